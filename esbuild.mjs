@@ -1,0 +1,110 @@
+// Builds one bundle per process. `--watch` rebuilds on change, `--minify` is used for the package.
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import esbuild from 'esbuild';
+
+const args = new Set(process.argv.slice(2));
+const minify = args.has('--minify');
+const require = createRequire(import.meta.url);
+
+const shared = {
+  bundle: true,
+  sourcemap: true,
+  minify,
+  logLevel: 'warning',
+  legalComments: 'none',
+  target: 'es2022',
+};
+const node = {
+  ...shared,
+  platform: 'node',
+  target: 'node20',
+  // node-llama-cpp resolves its binaries from its own folder, so it must stay a package of its own.
+  external: ['vscode', 'node-llama-cpp', '@vscode/ripgrep'],
+};
+
+/** Entry points, one per process; an entry whose source does not exist in a partial checkout is an error. */
+const bundles = [
+  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', format: 'cjs' },
+  {
+    ...node,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    format: 'cjs',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...node,
+    entryPoints: ['src/engine/main.ts'],
+    outfile: 'dist/engine.mjs',
+    format: 'esm',
+    banner: { js: nodeRequireBanner() },
+  },
+  { ...node, entryPoints: ['src/indexer/main.ts'], outfile: 'dist/indexer.js', format: 'cjs' },
+  {
+    ...shared,
+    platform: 'browser',
+    entryPoints: ['src/webview/main.tsx'],
+    outfile: 'dist/webview/panel.js',
+    format: 'iife',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+  },
+];
+
+/** Grammar files by language, copied as they are; see docs/dependencies.md for where each comes from. */
+const grammars = {
+  '@vscode/tree-sitter-wasm/wasm': [
+    'bash',
+    'c-sharp',
+    'cpp',
+    'css',
+    'go',
+    'java',
+    'javascript',
+    'php',
+    'python',
+    'ruby',
+    'rust',
+    'tsx',
+    'typescript',
+  ],
+  '@repomix/tree-sitter-wasms/out': ['c'],
+  'tree-sitter-html': ['html'],
+  'tree-sitter-json': ['json'],
+  '@tree-sitter-grammars/tree-sitter-yaml': ['yaml'],
+};
+
+function nodeRequireBanner() {
+  return "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+}
+
+function copyAssets() {
+  mkdirSync('dist/grammars', { recursive: true });
+  for (const [folder, names] of Object.entries(grammars)) {
+    for (const name of names) {
+      const file = `tree-sitter-${name}.wasm`;
+      cpSync(path.join('node_modules', folder, file), path.join('dist/grammars', file));
+    }
+  }
+  const runtime = path.dirname(require.resolve('web-tree-sitter'));
+  cpSync(path.join(runtime, 'web-tree-sitter.wasm'), 'dist/grammars/web-tree-sitter.wasm');
+  mkdirSync('dist/webview', { recursive: true });
+  for (const file of ['codicon.css', 'codicon.ttf']) {
+    cpSync(path.join('node_modules/@vscode/codicons/dist', file), path.join('dist/webview', file));
+  }
+  if (existsSync('media/panel.css')) cpSync('media/panel.css', 'dist/webview/panel.css');
+}
+
+const wanted = bundles.filter(
+  (b) => !process.env.THIMBLE_BUNDLE || b.outfile.includes(process.env.THIMBLE_BUNDLE),
+);
+if (!args.has('--watch') && !process.env.THIMBLE_BUNDLE) rmSync('dist', { recursive: true, force: true });
+copyAssets();
+if (args.has('--watch')) {
+  const contexts = await Promise.all(wanted.map((b) => esbuild.context(b)));
+  await Promise.all(contexts.map((c) => c.watch()));
+} else {
+  await Promise.all(wanted.map((b) => esbuild.build(b)));
+}

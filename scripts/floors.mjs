@@ -1,0 +1,42 @@
+/**
+ * The floors of `src/`, lowest first: the one table behind the lint rule and the architecture test.
+ * A folder imports only from lower floors; folders of one floor do not import each other.
+ */
+export const floors = [
+  ['base'],
+  ['protocol'],
+  ['syntax', 'toolcall', 'model'],
+  ['context', 'edit'],
+  ['prompt', 'tools', 'session'],
+  ['agent', 'completion', 'selection'],
+  ['vscode', 'node'],
+  ['cli', 'lsp', 'bench', 'extension.ts'],
+];
+
+/** Entry points of their own process, with what they may import beside themselves. */
+export const islands = {
+  engine: ['base', 'protocol'],
+  indexer: ['base', 'protocol', 'syntax', 'context'],
+  webview: ['base', 'protocol'],
+};
+
+/** The only places that may import `vscode`. */
+export const vscodeImporters = ['vscode', 'extension.ts'];
+
+/** Folders that do no IO: no `node:` modules, no clock, no randomness. */
+export const pure = ['syntax', 'edit', 'toolcall', 'context', 'prompt'];
+
+/** What each folder may import from, itself included. */
+export function allowedImports() {
+  const allowed = new Map();
+  floors.forEach((folders, level) => {
+    const below = floors.slice(0, level).flat();
+    for (const folder of folders) {
+      // Both composition roots may start the benchmarks and nothing else of their floor.
+      const extra = folder === 'cli' ? ['bench', 'lsp'] : [];
+      allowed.set(folder, [folder, ...below, ...extra]);
+    }
+  });
+  for (const [folder, others] of Object.entries(islands)) allowed.set(folder, [folder, ...others]);
+  return allowed;
+}

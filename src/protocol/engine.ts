@@ -1,0 +1,134 @@
+/**
+ * Messages between the host and the engine process, over vscode-jsonrpc on the IPC channel of a forked child.
+ * Requests are cancelled by JSON-RPC's own `$/cancelRequest`. Token counts are counts of model tokens.
+ */
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { ErrorReport } from '../base/errors';
+
+/** The uses of one engine, each with a KV cache of its own. `completion` goes before `chat`. */
+export type Lane = 'chat' | 'completion';
+
+/** A piece of prompt. Only `special` pieces may yield control tokens: a user's text never does. */
+export interface PromptPart {
+  text: string;
+  special?: boolean;
+}
+
+export interface LoadParams {
+  /** Absolute path of a GGUF file. */
+  modelPath: string;
+  /** Tokens of context per lane; a lane left out is not created. Clamped to the model's trained size. */
+  lanes: Partial<Record<Lane, number>>;
+  threads?: number;
+  /** Layers on the GPU: 0 for the processor only, `auto` for what fits. */
+  gpuLayers: number | 'auto';
+  /** Reads all tensors once and rejects NaN or infinite weights; slow, so once per file. */
+  checkTensors?: boolean;
+}
+
+export interface LoadResult {
+  architecture: string;
+  name: string;
+  /** Tokens per lane as created. */
+  lanes: Partial<Record<Lane, number>>;
+  trainContextSize: number;
+  vocabularySize: number;
+  /** Whether the file names tokens for fill-in-the-middle. */
+  fillInTheMiddle: boolean;
+  chatTemplate: string | undefined;
+  loadMs: number;
+  threads: number;
+  gpu: string;
+}
+
+export interface SamplingParams {
+  /** 0 is greedy. */
+  temperature: number;
+  topP?: number;
+  topK?: number;
+  minP?: number;
+  repeatPenalty?: number;
+  seed?: number;
+}
+
+export interface GenerateParams {
+  /** Names this request in notifications; unique per engine process. */
+  id: string;
+  lane: Lane;
+  prompt: PromptPart[];
+  maxTokens: number;
+  sampling: SamplingParams;
+  /** Texts at which generation ends; the text itself is not part of the output. */
+  stop?: string[];
+  /** Grammar in llama.cpp's GBNF that the whole output must match. */
+  grammar?: string;
+  /** Report the probability of each token. */
+  probabilities?: boolean;
+  /**
+   * How long others may have to wait for one chunk of prompt, in milliseconds. `patient` uses large chunks: the
+   * fastest, for when nobody waits.
+   */
+  responsiveness?: 'patient' | 'interactive';
+}
+
+export type FinishReason = 'end' | 'stop' | 'length' | 'cancelled';
+
+export interface GenerateStats {
+  promptTokens: number;
+  /** Prompt tokens that were already in the KV cache. */
+  cachedTokens: number;
+  /** Prompt tokens that had to be evaluated. */
+  uncachedTokens: number;
+  generatedTokens: number;
+  /** From the request's arrival to the end of prompt evaluation. */
+  promptMs: number;
+  /** From the request's arrival to the first token; null when none came. */
+  firstTokenMs: number | null;
+  totalMs: number;
+  contextSize: number;
+}
+
+export interface GenerateResult {
+  reason: FinishReason;
+  /** The stop text that ended it, for `stop`. */
+  stopText?: string;
+  stats: GenerateStats;
+}
+
+/** Sent after each chunk of prompt. */
+export interface PromptProgress {
+  id: string;
+  evaluated: number;
+  total: number;
+  cached: number;
+}
+
+/** One or more generated tokens; `text` never ends within a character. */
+export interface TokenBatch {
+  id: string;
+  text: string;
+  tokens: number;
+  /** Probability of each token, when asked for. */
+  probabilities?: number[];
+}
+
+export interface EngineStatus {
+  loaded: boolean;
+  residentBytes: number;
+  /** Requests running or waiting, by lane. */
+  active: Record<Lane, number>;
+}
+
+export const loadRequest = new RequestType<LoadParams, LoadResult, ErrorReport>('load');
+export const unloadRequest = new RequestType0<void, ErrorReport>('unload');
+export const generateRequest = new RequestType<GenerateParams, GenerateResult, ErrorReport>('generate');
+export const countTokensRequest = new RequestType<{ texts: string[] }, number[], ErrorReport>('countTokens');
+/** Answers from the event loop, between evaluations: the supervisor's heartbeat. */
+export const statusRequest = new RequestType0<EngineStatus, ErrorReport>('status');
+export const shutdownRequest = new RequestType0<void, ErrorReport>('shutdown');
+
+export const loadProgressNotification = new NotificationType<{ fraction: number }>('loadProgress');
+export const promptProgressNotification = new NotificationType<PromptProgress>('promptProgress');
+export const tokensNotification = new NotificationType<TokenBatch>('tokens');
+/** The user is typing (or not any more): prompt chunks of other lanes stay small while it lasts. */
+export const typingNotification = new NotificationType<{ untilMs: number }>('typing');

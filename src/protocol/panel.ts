@@ -1,0 +1,117 @@
+/** Messages between the extension host and the panel. Both sides validate what they receive. */
+import * as v from 'valibot';
+import type { AgentEvent } from './agent';
+import type { Transcript } from './transcript';
+
+/** The model as the panel shows it. */
+export interface ModelView {
+  name: string;
+  label: string;
+  state: 'none' | 'downloading' | 'loading' | 'ready' | 'busy' | 'degraded' | 'failed' | 'stopped';
+  /** 0–1 while downloading or loading. */
+  fraction?: number;
+  /** Bytes, bytes a second and milliseconds left of a download. */
+  download?: { done: number; total: number; bytesPerSecond: number; msLeft: number | null };
+  /** One sentence, for `degraded` and `failed`. */
+  message?: string;
+}
+
+export interface ModelChoice {
+  name: string;
+  label: string;
+  sizeBytes: number;
+  memoryBytes: number;
+  installed: boolean;
+  licence: string;
+  note?: string;
+}
+
+export interface ChatSummary {
+  id: string;
+  title: string;
+  /** Milliseconds since the epoch. */
+  updatedAt: number;
+}
+
+export interface PanelState {
+  chatId: string;
+  transcript: Transcript;
+  model: ModelView;
+  models: ModelChoice[];
+  chats: ChatSummary[];
+  /** Messages that wait for the running one to end. */
+  queued: { id: string; text: string }[];
+  /** Removable things that go along with the next message. */
+  attachments: { id: string; label: string }[];
+  approvals: 'ask' | 'allow-edits' | 'allow-all';
+  trusted: boolean;
+  hasWorkspace: boolean;
+  /** What to try on the open file, for an empty panel. */
+  suggestions: { label: string; text: string }[];
+}
+
+export type HostMessage =
+  | { type: 'state'; state: PanelState }
+  | { type: 'event'; event: AgentEvent }
+  | { type: 'patch'; patch: Partial<Omit<PanelState, 'transcript'>> }
+  | { type: 'focus-input'; text?: string };
+
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+const text = v.pipe(v.string(), v.maxLength(200_000));
+
+/** Everything that the panel may ask of the host. */
+export const panelMessage = v.variant('type', [
+  v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('send'), text }),
+  v.object({ type: v.literal('unqueue'), id }),
+  v.object({ type: v.literal('stop') }),
+  v.object({
+    type: v.literal('approve'),
+    stepId: id,
+    answer: v.picklist(['once', 'session', 'no']),
+    note: v.optional(text),
+    /** Indices of the hunks that the user took; all of them when left out. */
+    hunks: v.optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(0)))),
+  }),
+  v.object({ type: v.literal('new-chat') }),
+  v.object({ type: v.literal('open-chat'), id }),
+  v.object({ type: v.literal('delete-chat'), id }),
+  v.object({ type: v.literal('restore'), checkpointId: id }),
+  v.object({
+    type: v.literal('open-file'),
+    path: id,
+    line: v.optional(v.number()),
+    endLine: v.optional(v.number()),
+  }),
+  v.object({ type: v.literal('open-diff'), stepId: id }),
+  v.object({ type: v.literal('open-link'), href: text }),
+  v.object({ type: v.literal('copy'), text }),
+  v.object({ type: v.literal('pick-model'), name: id }),
+  v.object({ type: v.literal('download-model'), name: id }),
+  v.object({ type: v.literal('cancel-download') }),
+  v.object({ type: v.literal('restart-engine') }),
+  v.object({ type: v.literal('show-log') }),
+  v.object({ type: v.literal('set-approvals'), value: v.picklist(['ask', 'allow-edits', 'allow-all']) }),
+  v.object({ type: v.literal('attach'), what: v.picklist(['file', 'selection', 'problems']) }),
+  v.object({ type: v.literal('detach'), id }),
+]);
+
+export type PanelMessage = v.InferOutput<typeof panelMessage>;
+
+/** The message, or undefined for anything that the panel could not have sent. */
+export function parsePanelMessage(value: unknown): PanelMessage | undefined {
+  const result = v.safeParse(panelMessage, value);
+  return result.success ? result.output : undefined;
+}
+
+const hostMessage = v.variant('type', [
+  v.object({ type: v.literal('state'), state: v.looseObject({ chatId: v.string() }) }),
+  v.object({ type: v.literal('event'), event: v.looseObject({ type: v.string() }) }),
+  v.object({ type: v.literal('patch'), patch: v.looseObject({}) }),
+  v.object({ type: v.literal('focus-input'), text: v.optional(v.string()) }),
+]);
+
+/** The message, or undefined when it is of no known kind; the host is trusted for the details. */
+export function parseHostMessage(value: unknown): HostMessage | undefined {
+  return v.safeParse(hostMessage, value).success ? (value as HostMessage) : undefined;
+}
