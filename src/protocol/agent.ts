@@ -36,7 +36,15 @@ export type StepDetail =
   | { kind: 'text'; text: string }
   | { kind: 'location'; path: string; startLine: number; endLine: number }
   | { kind: 'diff'; diff: FileDiff }
-  | { kind: 'command'; command: string; output: string; exitCode: number | null; timedOut: boolean };
+  | {
+      kind: 'command';
+      command: string;
+      /** The folder it runs in, as the user knows it; shown when the command waits for a yes. */
+      cwd?: string;
+      output: string;
+      exitCode: number | null;
+      timedOut: boolean;
+    };
 
 /** A row of the transcript: an icon by `tool`, a verb, an object, a state, a time. */
 export interface Step {

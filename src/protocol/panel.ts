@@ -54,7 +54,10 @@ export type HostMessage =
   | { type: 'state'; state: PanelState }
   | { type: 'event'; event: AgentEvent }
   | { type: 'patch'; patch: Partial<Omit<PanelState, 'transcript'>> }
-  | { type: 'focus-input'; text?: string };
+  /** Puts the cursor into the input; `text` replaces what is written there. */
+  | { type: 'focus-input'; text?: string }
+  /** Opens the list of chats, for the action in the view's title. */
+  | { type: 'show-history' };
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const text = v.pipe(v.string(), v.maxLength(200_000));
@@ -109,6 +112,7 @@ const hostMessage = v.variant('type', [
   v.object({ type: v.literal('event'), event: v.looseObject({ type: v.string() }) }),
   v.object({ type: v.literal('patch'), patch: v.looseObject({}) }),
   v.object({ type: v.literal('focus-input'), text: v.optional(v.string()) }),
+  v.object({ type: v.literal('show-history') }),
 ]);
 
 /** The message, or undefined when it is of no known kind; the host is trusted for the details. */
