@@ -1,0 +1,87 @@
+/**
+ * What a request asks for, told by rules. Small models classify badly and a rule costs no tokens; only where the
+ * rules are silent does the free tool loop decide.
+ */
+export type Intent =
+  /** Something fails and shall pass: run it, change one symbol at a time, run it again. */
+  | { kind: 'repair'; command: string | undefined }
+  /** Change code that the request names. */
+  | { kind: 'edit' }
+  /** Write a new file. */
+  | { kind: 'create'; path: string }
+  /** Run a command that the request spells out. */
+  | { kind: 'command'; command: string }
+  /** A question about code. */
+  | { kind: 'question' }
+  /** Thanks, greetings: no tool is offered. */
+  | { kind: 'small-talk' }
+  | { kind: 'open' };
+
+const smallTalk =
+  /^(hi|hello|hey|thanks|thank you|thx|ok(ay)?|great|nice|good (morning|evening)|bye|cool|perfect)\b[^?]{0,40}$/i;
+const failing =
+  /\b(fail(s|ed|ing|ure)?|broken|crash(es|ed)?|error|exception|traceback|does(n['’]t| not) (work|pass))\b/i;
+const mending = /\b(fix|repair|debug|mend|correct|solve|make\b.*\bpass)\b/i;
+const changing =
+  /^(please |can you |could you )?(add|change|rename|replace|remove|delete|refactor|rewrite|convert|extract|document|improve|make|update|implement|simplify|use|handle|support|let)\b/i;
+const creating =
+  /^(please |can you |could you )?(create|write|add|make|generate)\b.*\b(file|module|script|page)?\b/i;
+const running = /^(please |can you |could you )?(run|execute|start)\b/i;
+const asking =
+  /(\?\s*$)|^(what|why|how|where|when|which|who|explain|describe|show|tell|is|are|does|do|can|list|find|summari[sz]e)\b/i;
+
+/** Decides by the words of the request; `files` are the workspace's paths. */
+export function intentOf(text: string, files: readonly string[]): Intent {
+  const request = text.trim();
+  if (smallTalk.test(request)) return { kind: 'small-talk' };
+  const quoted = commandIn(request);
+  if (running.test(request) && quoted && !mending.test(request)) return { kind: 'command', command: quoted };
+  if (mending.test(request) && (failing.test(request) || /\b(bug|tests?)\b/i.test(request) || quoted)) {
+    return { kind: 'repair', command: quoted };
+  }
+  const path = pathsIn(request).find((name) => !files.includes(name));
+  if (path && creating.test(request)) return { kind: 'create', path };
+  if (changing.test(request) || mending.test(request)) return { kind: 'edit' };
+  if (failing.test(request) && !asking.test(request)) return { kind: 'repair', command: quoted };
+  if (asking.test(request)) return { kind: 'question' };
+  return { kind: 'open' };
+}
+
+const programs =
+  /^(python3?|pytest|node|npm|npx|yarn|pnpm|go|cargo|make|mvn|gradle|\.\/gradlew|dotnet|ruby|rake|bundle|php|composer|deno|bun|bash|sh|tsc|jest|mocha|vitest)\b/;
+
+/** A command line that the request spells out: in backticks, or after a colon or “run”. */
+export function commandIn(text: string): string | undefined {
+  for (const match of text.matchAll(/`([^`\n]+)`/g)) {
+    const quoted = match[1]?.trim() ?? '';
+    if (programs.test(quoted)) return quoted;
+  }
+  const plain =
+    /\b(?:run|running|execute|with|command:?|by)\s+((?:python3?|pytest|npm|node|go|cargo|make)\s[\w./:=@ -]+?)(?=[.,;!?]?(?:\s+(?:and|then|fails?|passes?|so|which|that)\b|\s*$))/i.exec(
+      text,
+    );
+  return plain?.[1]?.trim();
+}
+
+/** Words of a text that look like paths of files, in order, without repeats. */
+export function pathsIn(text: string): string[] {
+  const paths = [...text.matchAll(/(?:[\w@.-]+\/)*[\w@-][\w@.-]*\.[A-Za-z][A-Za-z0-9]{0,5}\b/g)].map(
+    (match) => match[0],
+  );
+  return [...new Set(paths)].filter((path) => !/^(e\.g|i\.e)$/i.test(path));
+}
+
+/** Words of a text that look like names in code: quoted, called, or written in camel or snake case. */
+export function namesIn(text: string): string[] {
+  const found = [
+    ...[...text.matchAll(/`([A-Za-z_$][\w$.]*)(?:\(\))?`/g)].map((match) => match[1] ?? ''),
+    ...[...text.matchAll(/\b([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)?)\(/g)].map((match) => match[1] ?? ''),
+    ...[...text.matchAll(/\b(?:function|method|class|def|func)\s+([A-Za-z_$][\w$]*)/g)].map(
+      (match) => match[1] ?? '',
+    ),
+    ...[...text.matchAll(/\b([a-z]+[A-Z]\w*|[a-z]+_\w+|[A-Z][a-z]+[A-Z]\w*)\b/g)].map(
+      (match) => match[1] ?? '',
+    ),
+  ];
+  return [...new Set(found)].filter((name) => name.length > 1 && !pathsIn(name).length);
+}

@@ -1,0 +1,169 @@
+import type { FileSnapshot } from '../base/ports';
+import type { SymbolInfo } from '../protocol/indexer';
+import { calledNames, failurePlaces } from './failure';
+import { namesIn, pathsIn } from './intent';
+import type { Run } from './ports';
+import { isTestFile } from './test-command';
+
+/** A symbol that a request or a failure is about, with why it was picked. */
+export interface Target {
+  file: FileSnapshot;
+  symbol: SymbolInfo;
+  reason: string;
+  /** Higher is likelier. */
+  score: number;
+}
+
+const changeable = new Set([
+  'function',
+  'method',
+  'constructor',
+  'class',
+  'struct',
+  'interface',
+  'type',
+  'enum',
+  'trait',
+  'module',
+  'constant',
+  'variable',
+]);
+const functions = new Set(['function', 'method', 'constructor']);
+
+/** Longest symbol, in lines, that is rewritten whole. */
+const maxSymbolLines = 120;
+
+/** `Class.method`, as a symbol edit names it. */
+export function qualifiedName(symbol: SymbolInfo): string {
+  return [...symbol.containers, symbol.name].join('.');
+}
+
+/** The text of a symbol as it stands in its file. */
+export function symbolText(target: Target): string {
+  return target.file.text.slice(target.symbol.start, target.symbol.end);
+}
+
+/** Symbols that the failing output and the request point at, likeliest first. */
+export async function locateFailure(
+  run: Run,
+  request: string,
+  output: string,
+  paths: readonly string[],
+): Promise<Target[]> {
+  const found: Target[] = [];
+  const testCode: string[] = [];
+  for (const place of failurePlaces(output, paths).slice(0, 12)) {
+    const file = await readQuietly(run, place.path);
+    if (!file) continue;
+    const symbol = await run.ports.syntax.request(
+      'enclosing',
+      { file, position: { line: place.line, column: 1 } },
+      run.signal,
+    );
+    if (isTestFile(place.path)) {
+      testCode.push(symbol ? file.text.slice(symbol.start, symbol.end) : lineOf(file.text, place.line));
+    } else if (symbol && usable(symbol)) {
+      found.push({ file, symbol, reason: `the failure names line ${place.line}`, score: 3 });
+    }
+  }
+  const named = namesIn(request);
+  const called = testCode.flatMap(calledNames);
+  const inOutput = [
+    ...output.matchAll(/\b(?:name|function|method|attribute|property) '?([A-Za-z_$][\w$]*)'?/g),
+  ].map((m) => m[1] ?? '');
+  const names = [...new Set([...named, ...called, ...inOutput])].slice(0, 12);
+  for (const target of await definitionsOf(run, names, paths)) {
+    const bonus = named.includes(target.symbol.name) ? 4 : called.includes(target.symbol.name) ? 2 : 1;
+    found.push({
+      ...target,
+      score: bonus,
+      reason: named.includes(target.symbol.name) ? 'named in the request' : 'called by the failing test',
+    });
+  }
+  return merged(found);
+}
+
+/** Symbols that the request names, in the files that it names or anywhere. */
+export async function locateNamed(run: Run, request: string, paths: readonly string[]): Promise<Target[]> {
+  const files = pathsIn(request).map((name) =>
+    paths.find((path) => path === name || path.endsWith(`/${name}`)),
+  );
+  const targets: Target[] = [];
+  for (const path of files.filter((file) => file !== undefined)) {
+    const file = await readQuietly(run, path);
+    if (!file) continue;
+    for (const symbol of await run.ports.syntax.request('outline', file, run.signal)) {
+      if (usable(symbol) && new RegExp(`(^|[^\\w$])${escape(symbol.name)}([^\\w$]|$)`).test(request)) {
+        targets.push({ file, symbol, reason: 'named in the request', score: 5 });
+      }
+    }
+  }
+  if (targets.length === 0) targets.push(...(await definitionsOf(run, namesIn(request), paths)));
+  return merged(targets);
+}
+
+/** Definitions of the names, found by searching for what looks like one and then reading the outline. */
+async function definitionsOf(
+  run: Run,
+  names: readonly string[],
+  paths: readonly string[],
+): Promise<Target[]> {
+  const simple = names.map((name) => name.split('.').at(-1) ?? name);
+  if (simple.length === 0) return [];
+  const { matches } = await run.ports.workspace.search(
+    {
+      pattern: `\\b(${simple.map(escape).join('|')})\\b\\s*[(=:<{]`,
+      regex: true,
+      caseSensitive: true,
+      maxMatches: 200,
+    },
+    run.signal,
+  );
+  const files = [...new Set(matches.map((match) => match.path))].filter(
+    (path) => paths.includes(path) && !isTestFile(path),
+  );
+  const targets: Target[] = [];
+  for (const path of files.slice(0, 20)) {
+    const file = await readQuietly(run, path);
+    if (!file) continue;
+    const outline = await run.ports.syntax.request('outline', file, run.signal);
+    for (const symbol of outline) {
+      if (simple.includes(symbol.name) && usable(symbol))
+        targets.push({ file, symbol, reason: 'named in the request', score: 4 });
+    }
+  }
+  return targets;
+}
+
+/** One target per symbol, scores added up; functions before classes, since a smaller rewrite is a surer one. */
+function merged(targets: readonly Target[]): Target[] {
+  const byKey = new Map<string, Target>();
+  for (const target of targets) {
+    const key = `${target.file.path}#${target.symbol.start}`;
+    const known = byKey.get(key);
+    byKey.set(key, known ? { ...known, score: known.score + target.score } : target);
+  }
+  const weight = (target: Target): number => target.score + (functions.has(target.symbol.kind) ? 0.5 : 0);
+  return [...byKey.values()].sort((a, b) => weight(b) - weight(a));
+}
+
+function usable(symbol: SymbolInfo): boolean {
+  return changeable.has(symbol.kind) && symbol.endLine - symbol.startLine < maxSymbolLines;
+}
+
+/** A file, or undefined for one that cannot be read: then it is no candidate. */
+async function readQuietly(run: Run, path: string): Promise<FileSnapshot | undefined> {
+  try {
+    return await run.ports.workspace.read(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function lineOf(text: string, line: number): string {
+  return text.split('\n')[line - 1] ?? '';
+}
+
+function escape(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

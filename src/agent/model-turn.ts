@@ -1,0 +1,136 @@
+import type { ChatMessage } from '../protocol/chat';
+import type { GenerateStats } from '../protocol/engine';
+import { errorOf } from '../base/errors';
+import { fitMessages } from '../prompt/fit-messages';
+import { renderChat } from '../prompt/chat-template';
+import type { Run } from './ports';
+
+export interface TurnRequest {
+  messages: readonly ChatMessage[];
+  /** The beginning of the answer, written by the program; not part of the result. */
+  prefill?: string;
+  maxTokens: number;
+  stop?: readonly string[];
+  grammar?: string;
+  temperature?: number;
+  /** Called with each piece of the answer. Answering false ends the turn there. */
+  onText?: (delta: string) => boolean | undefined;
+}
+
+export interface TurnResult {
+  text: string;
+  /** `cut` when `onText` ended it. */
+  reason: 'end' | 'stop' | 'length' | 'cut';
+}
+
+/** How often one turn is continued after the engine died. */
+const maxRestarts = 3;
+
+/** Tokens that the layout of a message takes beside its content. */
+const layoutTokens = 6;
+
+/**
+ * One answer of the model. Progress and figures become events. When the engine dies on the way, the turn goes on
+ * where it was: what had been written becomes the beginning of the repeated request. Throws `AbortError` when the
+ * run is stopped and a `UserError` when the model cannot answer.
+ */
+export async function modelTurn(run: Run, request: TurnRequest): Promise<TurnResult> {
+  const { model } = run.ports;
+  const messages = await fitted(run, request);
+  const ending = new AbortController();
+  const signal = AbortSignal.any([run.signal, ending.signal]);
+  const seed = run.nextSeed();
+  let text = '';
+  let cut = false;
+
+  for (let restarts = 0; ; restarts++) {
+    const started = run.ports.clock.now();
+    const stream = model.generate(
+      {
+        lane: 'chat',
+        prompt: renderChat(model.profile.template, messages, (request.prefill ?? '') + text),
+        maxTokens: request.maxTokens,
+        sampling: {
+          ...model.profile.chatSampling,
+          ...(run.task.temperature === undefined ? {} : { temperature: run.task.temperature }),
+          ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+          seed,
+        },
+        stop: [...model.profile.stop, ...(request.stop ?? [])],
+        ...(request.grammar === undefined ? {} : { grammar: request.grammar }),
+        responsiveness: 'interactive',
+      },
+      signal,
+    );
+    let failed = false;
+    for await (const event of stream) {
+      if (event.type === 'progress') {
+        run.emit({
+          type: 'reading',
+          evaluated: event.evaluated,
+          total: event.total,
+          msLeft: timeLeft(event, run.ports.clock.now() - started),
+        });
+      } else if (event.type === 'text') {
+        text += event.text;
+        if (!cut && request.onText?.(event.text) === false) {
+          cut = true;
+          ending.abort();
+        }
+      } else if (event.type === 'done') {
+        run.emit({ type: 'usage', usage: usageOf(event.stats) });
+        if (run.signal.aborted) run.signal.throwIfAborted();
+        return { text, reason: cut || event.reason === 'cancelled' ? 'cut' : event.reason };
+      } else {
+        failed = true;
+        if (!event.retryable || restarts >= maxRestarts) throw errorOf(event.error);
+      }
+    }
+    run.signal.throwIfAborted();
+    if (!failed) return { text, reason: 'end' };
+    run.emit({
+      type: 'step',
+      step: { id: run.step(), tool: 'engine', verb: 'Engine restarted', object: 'continuing', state: 'done' },
+    });
+  }
+}
+
+/** Milliseconds left of reading the prompt, from the speed so far; null before there is any. */
+function timeLeft(
+  progress: { evaluated: number; total: number; cached: number },
+  elapsedMs: number,
+): number | null {
+  const read = progress.evaluated - progress.cached;
+  return read > 0 ? Math.round((elapsedMs / read) * (progress.total - progress.evaluated)) : null;
+}
+
+function usageOf(stats: GenerateStats): {
+  used: number;
+  cached: number;
+  contextSize: number;
+  tokensPerSecond: number;
+} {
+  const decodeMs = stats.totalMs - (stats.firstTokenMs ?? stats.totalMs);
+  return {
+    used: stats.promptTokens + stats.generatedTokens,
+    cached: stats.cachedTokens,
+    contextSize: stats.contextSize,
+    tokensPerSecond: decodeMs > 0 ? (1000 * Math.max(0, stats.generatedTokens - 1)) / decodeMs : 0,
+  };
+}
+
+/** The messages that fit beside the answer; says so when something had to go. */
+async function fitted(run: Run, request: TurnRequest): Promise<readonly ChatMessage[]> {
+  const { model } = run.ports;
+  const budget = model.contextSize('chat') - request.maxTokens - layoutTokens;
+  const counts = await model.countTokens(request.messages.map((message) => message.content));
+  const fit = fitMessages(
+    request.messages,
+    counts.map((count) => count + layoutTokens),
+    budget,
+  );
+  if (fit.cut !== undefined) {
+    run.emit({ type: 'notice', level: 'info', report: { code: 'context-full', happened: fit.cut } });
+  }
+  return fit.messages;
+}

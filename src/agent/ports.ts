@@ -1,0 +1,76 @@
+import type { Clock, CommandRunner, Workspace } from '../base/ports';
+import type { LanguageModel } from '../model/language-model';
+import type { AgentEvent, ApprovalAnswer, ApprovalRequest, Outcome } from '../protocol/agent';
+import type { ChatMessage } from '../protocol/chat';
+import type { Checkpoint, Checkpoints } from '../session/checkpoints';
+import type { SyntaxService } from '../syntax/syntax-service';
+
+/** Everything that the agent reaches the outside through. */
+export interface AgentPorts {
+  model: LanguageModel;
+  workspace: Workspace;
+  commands: CommandRunner;
+  syntax: SyntaxService;
+  clock: Clock;
+  checkpoints: Checkpoints;
+  /** Asks the user; `hunks` are the indices of the hunks that were taken, all when left out. Never rejects. */
+  approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer & { hunks?: number[] }>;
+}
+
+export interface AgentTask {
+  text: string;
+  /** What goes along, as text for the model. */
+  attachments: readonly { label: string; text: string }[];
+  /** The conversation so far, without the system message. */
+  history: readonly ChatMessage[];
+  /** Makes a run repeatable; left out, each run samples anew. */
+  seed?: number;
+  /** Replaces the profile's temperature. */
+  temperature?: number;
+  /** Model turns and tool calls together. */
+  maxSteps: number;
+  timeLimitMs: number;
+  /** Time limit of one command. */
+  commandTimeoutMs: number;
+  platform: NodeJS.Platform;
+}
+
+export interface AgentResult {
+  /** The conversation with this task's part added. */
+  messages: ChatMessage[];
+  outcome: Outcome;
+  summary: string;
+}
+
+/** One task while it runs: what the programs share. */
+export interface Run {
+  id: string;
+  task: AgentTask;
+  ports: AgentPorts;
+  signal: AbortSignal;
+  emit: (event: AgentEvent) => void;
+  checkpoint: Checkpoint;
+  /** The user's standing answers of this chat and, for commands, of this task. */
+  standing: { edits: boolean; commands: Set<string> | 'all' };
+  /** Counts a step; throws {@link StepLimit} when the limit is passed. */
+  step(): string;
+  /** A seed for the next generation, different each time and the same for the same task seed. */
+  nextSeed(): number;
+}
+
+/** What a program came to. */
+export interface ProgramResult {
+  outcome: Outcome;
+  summary: string;
+  evidence?: string;
+  /** Messages that the conversation keeps. */
+  messages: ChatMessage[];
+}
+
+/** The task used up its steps or its time. */
+export class StepLimit extends Error {
+  constructor(readonly limit: string) {
+    super(limit);
+    this.name = 'StepLimit';
+  }
+}

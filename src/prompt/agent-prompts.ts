@@ -1,0 +1,81 @@
+/**
+ * The texts that reach the model from the agent. Short and direct: every uncached token is time, and what a rule
+ * can decide is not asked for. The order is fixed (instructions, tools, facts, the user's words last), so that the
+ * KV cache of one turn serves the next.
+ */
+
+/** Code or output with where it is from. */
+export interface PromptExcerpt {
+  /** Such as `stats.py, function median`. */
+  title: string;
+  text: string;
+}
+
+export const systemPrompt =
+  'You are Thimble, a coding agent on the user’s own computer. Answer in a few plain sentences. ' +
+  'Never claim to have done what no tool result shows.';
+
+/** The same with tools; `tools` is the listing in the model's dialect. */
+export function systemPromptWithTools(tools: string): string {
+  return `${systemPrompt}\n\n${tools}\n\nUse a tool only when the answer needs it. After its result, go on or give the final answer as plain text.`;
+}
+
+/** Facts in front of the user's own words. */
+export function withExcerpts(excerpts: readonly PromptExcerpt[], request: string): string {
+  const blocks = excerpts.map((excerpt) => `${excerpt.title}:\n${excerpt.text}\n`);
+  return [...blocks, request].join('\n');
+}
+
+/**
+ * Asks for one whole symbol in a code fence: the one form that small models were measured to keep to and to get
+ * right most often (docs/models.md). The answer begins after {@link fenceOpening}.
+ */
+export function rewriteSymbolPrompt(task: {
+  request: string;
+  path: string;
+  kind: string;
+  symbol: string;
+  code: string;
+  related: readonly PromptExcerpt[];
+  failure: { command: string; output: string } | undefined;
+  /** Earlier tries and what came of them. */
+  attempts: readonly { code: string; outcome: string }[];
+}): string {
+  const excerpts: PromptExcerpt[] = [
+    ...task.related,
+    { title: `${task.path}, ${task.kind} ${task.symbol}`, text: task.code },
+  ];
+  const failure = task.failure ? `$ ${task.failure.command}\n${task.failure.output}\n` : undefined;
+  const last = task.attempts.at(-1);
+  const tried = last ? `This was tried and is wrong (${last.outcome}):\n${last.code}\n` : undefined;
+  const order = task.failure
+    ? `Rewrite the ${task.kind} ${task.symbol} so that the test passes. Change what is wrong, keep the rest.`
+    : `Rewrite the ${task.kind} ${task.symbol} as asked. Keep the rest.`;
+  return [withExcerpts(excerpts, task.request), failure, tried, order].filter(Boolean).join('\n');
+}
+
+/** Asks for a whole new file in a code fence. */
+export function createFilePrompt(request: string, path: string, related: readonly PromptExcerpt[]): string {
+  return withExcerpts(related, `${request}\n\nWrite the whole file ${path}.`);
+}
+
+/** Asks for a number from a list, under {@link numberGrammar}. */
+export function chooseSymbolPrompt(request: string, failure: string, candidates: readonly string[]): string {
+  const list = candidates.map((candidate, index) => `${index + 1}. ${candidate}`).join('\n');
+  return `${request}\n\n${failure}\n\nWhich of these must change?\n${list}\nAnswer with its number.`;
+}
+
+/** A GBNF grammar of the numbers 1 to `count`. */
+export function numberGrammar(count: number): string {
+  return `root ::= ${Array.from({ length: count }, (_, index) => `"${index + 1}"`).join(' | ')}\n`;
+}
+
+/** Asks for one sentence about a change that worked. */
+export const explainChangePrompt = 'In one short sentence: what was wrong, and what did you change?';
+
+/** The beginning of the answer when code is asked for; the answer ends at {@link fenceClosing}. */
+export function fenceOpening(languageId: string): string {
+  return `\`\`\`${languageId}\n`;
+}
+
+export const fenceClosing = '\n```';
