@@ -64,6 +64,7 @@ export const strings = {
   outcomeStopped: 'Stopped',
   outcomeFailed: 'Not finished',
   evidence: 'Evidence',
+  details: 'Details',
   queued: 'Waiting',
   takeBack: 'Take back',
   attachments: 'Goes along with the message',

@@ -1,0 +1,89 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { PanelState } from '../../protocol/panel';
+import { waitingStep } from '../state';
+import type { Store } from '../store';
+import { t } from '../strings';
+import { post, saveDraft } from '../vscode-api';
+import { Announcer } from './announcer';
+import { Composer } from './composer';
+import { EmptyChat } from './empty';
+import { History } from './history';
+import { Icon } from './icon';
+import { ModelStatus } from './model-status';
+import { TranscriptView } from './transcript';
+
+/** The whole panel. */
+export function App({ store }: { store: Store }): JSX.Element {
+  const [state, setState] = useState(store.get());
+  useEffect(() => store.subscribe(() => setState(store.get())), [store]);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => handleKey(event, store);
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [store]);
+
+  const { panel, view, draft, focusRequests } = state;
+  if (!panel) return <p class="hint loading">{t('loadingPanel')}</p>;
+  const setDraft = (text: string): void => {
+    store.dispatch({ type: 'draft', text });
+    saveDraft(text);
+  };
+  return (
+    <>
+      <Announcer chatId={panel.chatId} transcript={panel.transcript} />
+      {view === 'history' ? (
+        <History panel={panel} onClose={() => store.dispatch({ type: 'view', view: 'chat' })} />
+      ) : (
+        <main class="chat">
+          <WorkspaceNotice panel={panel} />
+          {panel.transcript.items.length === 0 ? (
+            <EmptyChat suggestions={panel.suggestions} />
+          ) : (
+            <TranscriptView panel={panel} />
+          )}
+          <ModelStatus panel={panel} />
+          <Composer panel={panel} draft={draft} focusRequests={focusRequests} onDraft={setDraft} />
+        </main>
+      )}
+    </>
+  );
+}
+
+function WorkspaceNotice({ panel }: { panel: PanelState }): JSX.Element | null {
+  if (panel.trusted && panel.hasWorkspace) return null;
+  return (
+    <div class="banner row">
+      <Icon name={panel.trusted ? 'folder' : 'shield'} />
+      <span class="row-text">{panel.trusted ? t('noWorkspace') : t('untrusted')}</span>
+    </div>
+  );
+}
+
+/** Keys that work anywhere in the panel. */
+function handleKey(event: KeyboardEvent, store: Store): void {
+  const { panel, view } = store.get();
+  if (!panel || event.defaultPrevented) return;
+  if (event.key === 'Escape') {
+    if (view === 'history') store.dispatch({ type: 'view', view: 'chat' });
+    else if (panel.transcript.running) post({ type: 'stop' });
+    return;
+  }
+  const accepts = event.key === 'Enter';
+  if (!(event.ctrlKey || event.metaKey) || !(accepts || event.key === 'Backspace')) return;
+  const step = waitingStep(panel.transcript);
+  if (!step || isWriting(event.target)) return;
+  event.preventDefault();
+  // The card knows which hunks were taken, so its own button answers.
+  const card = document.querySelector(`[data-approval="${CSS.escape(step.id)}"]`);
+  card?.querySelector<HTMLButtonElement>(`[data-answer="${accepts ? 'once' : 'no'}"]`)?.click();
+}
+
+/** In a text that is being written these keys edit the text. */
+function isWriting(target: EventTarget | null): boolean {
+  return (
+    (target instanceof HTMLTextAreaElement ||
+      (target instanceof HTMLInputElement && target.type === 'text')) &&
+    target.value !== ''
+  );
+}

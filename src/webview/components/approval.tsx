@@ -1,0 +1,127 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Step } from '../../protocol/agent';
+import { chosenHunks } from '../state';
+import { t } from '../strings';
+import { visible, visibleLines } from '../visible';
+import { post } from '../vscode-api';
+import { DiffCount, DiffView } from './code';
+import { Icon } from './icon';
+
+type Answer = 'once' | 'session' | 'no';
+
+/** A card that asks for a yes: the exact change by hunk, or the exact command line and its folder. */
+export function Approval({ step }: { step: Step }): JSX.Element {
+  const [dropped, setDropped] = useState<ReadonlySet<number>>(new Set());
+  const [note, setNote] = useState('');
+  const [answered, setAnswered] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const diff = step.detail?.kind === 'diff' ? step.detail.diff : undefined;
+  const command = step.detail?.kind === 'command' ? step.detail : undefined;
+  const total = diff?.hunks.length ?? 0;
+  const taken = total - dropped.size;
+
+  useEffect(() => {
+    if (heading.current && mayTakeFocus()) heading.current.focus();
+  }, []);
+
+  const answer = (value: Answer): void => {
+    setAnswered(true);
+    const hunks = value === 'once' ? chosenHunks(total, dropped) : undefined;
+    post({
+      type: 'approve',
+      stepId: step.id,
+      answer: value,
+      ...(value === 'no' && note.trim() ? { note: note.trim() } : {}),
+      ...(hunks ? { hunks } : {}),
+    });
+  };
+  const toggle = (hunk: number): void => {
+    const next = new Set(dropped);
+    if (!next.delete(hunk)) next.add(hunk);
+    setDropped(next);
+  };
+
+  return (
+    <section class="card" data-approval={step.id} aria-labelledby={`card-${step.id}`}>
+      <header class="card-head">
+        <h3 id={`card-${step.id}`} ref={heading} tabIndex={-1}>
+          <Icon name={command ? 'terminal' : 'edit'} />
+          <span class="row-text">
+            <span class="verb">{step.verb}</span>{' '}
+            {command ? null : <span class="object">{visible(step.object)}</span>}
+            <span class="visually-hidden">, {t('stateWaiting')}</span>
+          </span>
+        </h3>
+        {diff ? <DiffCount diff={diff} /> : null}
+      </header>
+      {diff ? <DiffView diff={diff} dropped={dropped} onToggle={toggle} /> : null}
+      {command ? (
+        <pre class="command-line" tabIndex={0}>
+          <code>{visibleLines(command.command)}</code>
+        </pre>
+      ) : null}
+      {command?.cwd ? <p class="hint">{t('inFolder', visible(command.cwd))}</p> : null}
+      {step.detail?.kind === 'text' ? <pre class="output">{step.detail.text}</pre> : null}
+      <fieldset class="actions" disabled={answered}>
+        <button
+          type="button"
+          class="button primary"
+          data-answer="once"
+          title={t('acceptTitle')}
+          disabled={total > 0 && taken === 0}
+          onClick={() => answer('once')}
+        >
+          {command ? t('runOnce') : dropped.size > 0 ? t('acceptSome', taken, total) : t('accept')}
+        </button>
+        <button
+          type="button"
+          class="button secondary"
+          data-answer="no"
+          title={t('rejectTitle')}
+          onClick={() => answer('no')}
+        >
+          {command ? t('dontRun') : t('reject')}
+        </button>
+        {diff ? (
+          <button
+            type="button"
+            class="button secondary"
+            onClick={() => post({ type: 'open-diff', stepId: step.id })}
+          >
+            {t('openDiff')}
+          </button>
+        ) : null}
+        <button
+          type="button"
+          class="button secondary"
+          data-answer="session"
+          onClick={() => answer('session')}
+        >
+          {command ? t('runInChat') : t('acceptInChat')}
+        </button>
+      </fieldset>
+      <details class="why">
+        <summary>{t('sayWhy')}</summary>
+        <input
+          type="text"
+          aria-label={t('whyPlaceholder')}
+          placeholder={t('whyPlaceholder')}
+          value={note}
+          onInput={(event) => setNote(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && note.trim()) answer('no');
+          }}
+        />
+      </details>
+    </section>
+  );
+}
+
+/** Focus moves only for somebody who is in the panel and is not writing something. */
+function mayTakeFocus(): boolean {
+  const active = document.activeElement;
+  const writing =
+    (active instanceof HTMLTextAreaElement || active instanceof HTMLInputElement) && active.value !== '';
+  return document.hasFocus() && !writing;
+}

@@ -1,0 +1,200 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { PanelMessage, PanelState } from '../../protocol/panel';
+import { formatBytes, formatCount } from '../format';
+import { lastMessage } from '../state';
+import { t } from '../strings';
+import { visible } from '../visible';
+import { post } from '../vscode-api';
+import { Icon, IconButton } from './icon';
+import { MenuButton } from './menu';
+
+interface ComposerProps {
+  panel: PanelState;
+  draft: string;
+  /** Grows when the input is to take the focus. */
+  focusRequests: number;
+  onDraft: (text: string) => void;
+}
+
+/** The input with all that goes along with a message and all that it costs. */
+export function Composer({ panel, draft, focusRequests, onDraft }: ComposerProps): JSX.Element {
+  const input = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (focusRequests > 0) input.current?.focus();
+  }, [focusRequests]);
+
+  const send = (): void => {
+    const text = draft.trim();
+    if (!text) return;
+    post({ type: 'send', text });
+    onDraft('');
+    input.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.isComposing) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'ArrowUp' && draft === '') {
+      const last = lastMessage(panel);
+      if (last === undefined) return;
+      event.preventDefault();
+      onDraft(last);
+    }
+  };
+  const { running } = panel.transcript;
+
+  return (
+    <footer class="composer">
+      <Queue queued={panel.queued} />
+      <div class="input-box">
+        <Attachments attachments={panel.attachments} />
+        <textarea
+          ref={input}
+          rows={1}
+          aria-label={t('input')}
+          placeholder={running ? t('placeholderRunning') : t('placeholder')}
+          value={draft}
+          onInput={(event) => onDraft(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <div class="toolbar">
+          <AttachMenu />
+          <ApprovalsMenu panel={panel} />
+          <ModelMenu panel={panel} />
+          <span class="spacer" />
+          {running ? (
+            <IconButton
+              icon="debug-stop"
+              label={t('stop')}
+              class="stop"
+              onClick={() => post({ type: 'stop' })}
+            />
+          ) : null}
+          {running && draft.trim() === '' ? null : (
+            <IconButton icon="send" label={t('send')} class="send" onClick={send} />
+          )}
+        </div>
+      </div>
+      <UsageLine usage={panel.transcript.usage} />
+    </footer>
+  );
+}
+
+function Queue({ queued }: { queued: PanelState['queued'] }): JSX.Element | null {
+  if (queued.length === 0) return null;
+  return (
+    <ul class="queue" aria-label={t('queued')}>
+      {queued.map(({ id, text }) => (
+        <li class="row" key={id}>
+          <Icon name="history" />
+          <span class="row-text">
+            <span class="verb">{t('queued')}</span> {text}
+          </span>
+          <button type="button" class="link" onClick={() => post({ type: 'unqueue', id })}>
+            {t('takeBack')}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Attachments({ attachments }: { attachments: PanelState['attachments'] }): JSX.Element | null {
+  if (attachments.length === 0) return null;
+  return (
+    <ul class="chips" aria-label={t('attachments')}>
+      {attachments.map(({ id, label }) => (
+        <li class="chip" key={id}>
+          <span>{visible(label)}</span>
+          <IconButton
+            icon="close"
+            label={t('detach', visible(label))}
+            onClick={() => post({ type: 'detach', id })}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type Attachable = (PanelMessage & { type: 'attach' })['what'];
+
+function AttachMenu(): JSX.Element {
+  const items = [
+    { id: 'file', label: t('attachFile'), icon: 'file' },
+    { id: 'selection', label: t('attachSelection'), icon: 'selection' },
+    { id: 'problems', label: t('attachProblems'), icon: 'warning' },
+  ];
+  return (
+    <MenuButton
+      icon="add"
+      label={t('attach')}
+      items={items}
+      onPick={(id) => post({ type: 'attach', what: id as Attachable })}
+    />
+  );
+}
+
+const approvalModes = [
+  { id: 'ask', label: 'approvalsAsk' },
+  { id: 'allow-edits', label: 'approvalsEdits' },
+  { id: 'allow-all', label: 'approvalsAll' },
+] as const;
+
+function ApprovalsMenu({ panel }: { panel: PanelState }): JSX.Element {
+  const current = approvalModes.find(({ id }) => id === panel.approvals) ?? approvalModes[0];
+  return (
+    <MenuButton
+      text={t(current.label)}
+      label={`${t('approvals')}: ${t(current.label)}`}
+      icon={current.id === 'ask' ? 'shield' : 'unlock'}
+      items={approvalModes.map(({ id, label }) => ({ id, label: t(label), checked: id === current.id }))}
+      onPick={(id) => post({ type: 'set-approvals', value: id as PanelState['approvals'] })}
+    />
+  );
+}
+
+function ModelMenu({ panel }: { panel: PanelState }): JSX.Element {
+  const { model, models } = panel;
+  const label = model.state === 'none' ? t('noModel') : model.label;
+  const pick = (name: string): void => {
+    const installed = models.find((choice) => choice.name === name)?.installed ?? false;
+    post(installed ? { type: 'pick-model', name } : { type: 'download-model', name });
+  };
+  return (
+    <MenuButton
+      text={label}
+      label={t('model', label)}
+      {...(model.state === 'failed'
+        ? { icon: 'error' }
+        : model.state === 'degraded'
+          ? { icon: 'warning' }
+          : {})}
+      items={models.map((choice) => ({
+        id: choice.name,
+        label: choice.label,
+        detail: choice.installed
+          ? `${t('installed')}, ${t('modelNeeds', formatBytes(choice.memoryBytes))}`
+          : t('modelSize', formatBytes(choice.sizeBytes), formatBytes(choice.memoryBytes)),
+        checked: choice.name === model.name && model.state !== 'none',
+        ...(choice.installed ? {} : { icon: 'cloud-download' }),
+      }))}
+      onPick={pick}
+    />
+  );
+}
+
+function UsageLine({ usage }: { usage: PanelState['transcript']['usage'] }): JSX.Element | null {
+  if (!usage) return null;
+  const cached = usage.used > 0 ? Math.round((100 * Math.min(usage.cached, usage.used)) / usage.used) : 0;
+  const text = t('usage', formatCount(usage.used), formatCount(usage.contextSize));
+  return (
+    <div class="usage" title={t('usageTitle')}>
+      <progress value={usage.used} max={usage.contextSize} aria-label={text} />
+      <span>{text}</span>
+      <span>{t('cached', cached)}</span>
+      {usage.tokensPerSecond > 0 ? <span>{t('speed', formatCount(usage.tokensPerSecond))}</span> : null}
+    </div>
+  );
+}

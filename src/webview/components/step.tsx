@@ -1,0 +1,161 @@
+import type { JSX } from 'preact';
+import type { Step, StepDetail, StepState } from '../../protocol/agent';
+import { formatDuration } from '../format';
+import { t, type StringKey } from '../strings';
+import { visible, visibleLines } from '../visible';
+import { post } from '../vscode-api';
+import { Approval } from './approval';
+import { DiffCount, DiffView } from './code';
+import { Icon } from './icon';
+import { CopyButton } from './markdown';
+
+export const stateNames: Record<StepState, StringKey> = {
+  running: 'stateRunning',
+  waiting: 'stateWaiting',
+  done: 'stateDone',
+  failed: 'stateFailed',
+  refused: 'stateRefused',
+};
+
+const toolIcons: Record<Step['tool'], string> = {
+  read: 'file',
+  search: 'search',
+  list: 'list-tree',
+  edit: 'edit',
+  run: 'terminal',
+  think: 'lightbulb',
+  engine: 'server-process',
+  check: 'beaker',
+};
+
+function iconOf(step: Step): string {
+  if (step.state === 'failed') return 'error';
+  if (step.state === 'refused') return 'circle-slash';
+  if (step.state === 'done' && step.tool === 'check') return 'pass';
+  return toolIcons[step.tool];
+}
+
+/** One step: a row that opens to its detail, or a card while it waits for the user. */
+export function StepView({ step, draft }: { step: Step; draft?: Record<string, string> }): JSX.Element {
+  if (step.state === 'waiting') return <Approval step={step} />;
+  const { detail } = step;
+  if (detail?.kind === 'location') {
+    const open = (): void =>
+      post({ type: 'open-file', path: detail.path, line: detail.startLine, endLine: detail.endLine });
+    return (
+      <button type="button" class="step row" data-state={step.state} onClick={open}>
+        <StepSummary step={step} />
+      </button>
+    );
+  }
+  if (detail) {
+    return (
+      <details class="step" data-state={step.state}>
+        <summary class="row">
+          <StepSummary step={step} />
+          <Icon name="chevron-right" />
+        </summary>
+        <div class="step-detail">
+          <Detail detail={detail} stepId={step.id} />
+        </div>
+      </details>
+    );
+  }
+  return (
+    <div class="step" data-state={step.state}>
+      <div class="row">
+        <StepSummary step={step} />
+      </div>
+      {draft ? <Draft draft={draft} /> : null}
+    </div>
+  );
+}
+
+function StepSummary({ step }: { step: Step }): JSX.Element {
+  const running = step.state === 'running';
+  return (
+    <>
+      <Icon name={running ? 'loading' : iconOf(step)} spin={running} />
+      <span class="row-text">
+        <span class="verb">{step.verb}</span> <span class="object">{visible(step.object)}</span>
+        <span class="visually-hidden">, {t(stateNames[step.state])}</span>
+        {step.allowedBy ? <span class="allowed">{t('allowedBy', step.allowedBy)}</span> : null}
+      </span>
+      {step.detail?.kind === 'diff' ? <DiffCount diff={step.detail.diff} /> : null}
+      {step.result ? <span class="result">{step.result}</span> : null}
+      {step.ms === undefined ? null : <span class="time">{formatDuration(step.ms)}</span>}
+    </>
+  );
+}
+
+function Detail({ detail, stepId }: { detail: StepDetail; stepId: string }): JSX.Element | null {
+  switch (detail.kind) {
+    case 'text':
+      return (
+        <pre class="output" tabIndex={0}>
+          {detail.text}
+        </pre>
+      );
+    case 'diff':
+      return (
+        <>
+          <DiffView diff={detail.diff} />
+          <div class="actions">
+            <button
+              type="button"
+              class="button secondary"
+              onClick={() => post({ type: 'open-diff', stepId })}
+            >
+              {t('openDiff')}
+            </button>
+          </div>
+        </>
+      );
+    case 'command':
+      return <CommandOutput detail={detail} />;
+    case 'location':
+      return null;
+  }
+}
+
+function CommandOutput({ detail }: { detail: StepDetail & { kind: 'command' } }): JSX.Element {
+  return (
+    <div class="terminal">
+      <div class="command-line">
+        <code>{visibleLines(detail.command)}</code>
+        <CopyButton text={detail.command} />
+      </div>
+      <pre class="output" tabIndex={0}>
+        {detail.output || t('noOutput')}
+      </pre>
+      {detail.timedOut ? <p class="hint">{t('timedOut')}</p> : null}
+    </div>
+  );
+}
+
+/** Arguments of an edit by what they do to the file; others, such as the path, stand in the row already. */
+const removedArgument = /^(?:old|search|find)/i;
+const addedArgument = /^(?:new|replace|text|content|code|body|insert)/i;
+const draftLines = 12;
+
+/** An edit while the model writes it: the newest lines of what goes and what comes. */
+function Draft({ draft }: { draft: Record<string, string> }): JSX.Element | null {
+  const lines = Object.entries(draft).flatMap(([name, text]) => {
+    const kind = removedArgument.test(name) ? 'removed' : addedArgument.test(name) ? 'added' : undefined;
+    return kind ? text.split('\n').map((line) => ({ kind, line })) : [];
+  });
+  if (lines.length === 0) return null;
+  return (
+    <pre class="diff-lines draft" aria-label={t('draftEdit')} role="group">
+      <code>
+        {lines.slice(-draftLines).map(({ kind, line }, index) => (
+          <span class={`line ${kind}`} key={index}>
+            <span class="sign">{kind === 'added' ? '+' : '−'}</span>
+            {line}
+            {'\n'}
+          </span>
+        ))}
+      </code>
+    </pre>
+  );
+}
