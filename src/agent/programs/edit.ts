@@ -1,0 +1,91 @@
+import { createFilePrompt, fenceClosing, fenceOpening, systemPrompt } from '../../prompt/agent-prompts';
+import { locateNamed, qualifiedName } from '../locate';
+import { modelTurn } from '../model-turn';
+import type { ProgramResult, Run } from '../ports';
+import { toolStep } from '../tool-step';
+import { writeSymbol } from '../write-symbol';
+import { languageIdOf } from '../../syntax/languages';
+import { reportedSteps } from './report';
+
+const maxTries = 3;
+
+/**
+ * Changes the one symbol that the request names. Answers undefined when it names none, or several: then the free
+ * loop takes over.
+ */
+export async function editNamedSymbol(
+  run: Run,
+  paths: readonly string[],
+): Promise<ProgramResult | undefined> {
+  const { text, attachments } = run.task;
+  const [target, other] = await locateNamed(run, text, paths);
+  if (!target || (other && other.score >= target.score)) return undefined;
+  const name = qualifiedName(target.symbol);
+  await toolStep(run, {
+    name: 'read_file',
+    arguments: {
+      path: target.file.path,
+      start_line: target.symbol.startLine,
+      end_line: target.symbol.endLine,
+    },
+  });
+  const attempts: { code: string; outcome: string }[] = [];
+  const related = attachments.map(({ label, text: body }) => ({ title: label, text: body }));
+  for (let attempt = 0; attempt < maxTries; attempt++) {
+    const draft = await writeSymbol(run, { target, request: text, related, failure: undefined, attempts });
+    if (draft.code === undefined) break;
+    const edit = await toolStep(run, {
+      name: 'edit_file',
+      arguments: { path: target.file.path, symbol: name, new_text: draft.code },
+    });
+    if (edit.refused) return result(run, 'stopped', 'You refused the change, so nothing was changed.');
+    if (edit.ok) return result(run, 'done', `Changed \`${name}\` in ${target.file.path}. No check was run.`);
+    attempts.push({ code: draft.code, outcome: edit.forModel });
+  }
+  return result(
+    run,
+    'failed',
+    `The model proposed no usable change of \`${name}\`. ${target.file.path} is as before.`,
+  );
+}
+
+/** Writes the new file that the request names. */
+export async function createFile(run: Run, path: string): Promise<ProgramResult> {
+  const prefill = fenceOpening(languageIdOf(path));
+  const turn = await modelTurn(run, {
+    messages: [
+      { role: 'system', content: systemPrompt },
+      ...run.task.history,
+      {
+        role: 'user',
+        content: createFilePrompt(
+          run.task.text,
+          path,
+          run.task.attachments.map(({ label, text }) => ({ title: label, text })),
+        ),
+      },
+    ],
+    prefill,
+    maxTokens: 1500,
+    stop: [fenceClosing],
+  });
+  if (turn.reason === 'length') {
+    return result(
+      run,
+      'failed',
+      `${path} became too long to write in one go. Nothing was written; ask for a smaller part.`,
+    );
+  }
+  const edit = await toolStep(run, {
+    name: 'edit_file',
+    arguments: { path, new_text: `${turn.text.trimEnd()}\n` },
+  });
+  if (edit.refused) return result(run, 'stopped', 'You refused the new file, so nothing was written.');
+  return edit.ok
+    ? result(run, 'done', `Wrote ${path}. No check was run.`)
+    : result(run, 'failed', `${path} was not written: ${edit.forModel}`);
+}
+
+function result(run: Run, outcome: ProgramResult['outcome'], summary: string): ProgramResult {
+  return { outcome, summary, messages: reportedSteps(run.task.text, summary) };
+}

@@ -1,0 +1,197 @@
+import type { ToolDefinition } from '../../toolcall/types';
+import { createToolCallParser } from '../../toolcall/parser';
+import { renderToolsCompact } from '../../toolcall/render';
+import { systemPrompt, systemPromptWithTools, withExcerpts } from '../../prompt/agent-prompts';
+import type { ChatMessage } from '../../protocol/chat';
+import { modelTurn } from '../model-turn';
+import type { ProgramResult, Run } from '../ports';
+import { toolStep } from '../tool-step';
+
+const answerTokens = 700;
+
+/** Calls in one turn that are carried out; a model that writes more has lost its way. */
+const maxCallsPerTurn = 3;
+
+interface ModelTurnWithCalls {
+  text: string;
+  /** The turn as the model wrote it, calls included. */
+  raw: string;
+  calls: { id: string; name: string; arguments: Record<string, unknown> }[];
+  malformed: string[];
+}
+
+/**
+ * The free loop: the model answers or calls tools until it answers. The same call twice gets a reminder instead of
+ * a result, and after that a turn without tools, so that it ends. `tools` empty means a plain answer.
+ */
+export async function toolLoop(run: Run, tools: readonly ToolDefinition[]): Promise<ProgramResult> {
+  const { task, ports } = run;
+  const user: ChatMessage = {
+    role: 'user',
+    content: withExcerpts(
+      task.attachments.map(({ label, text }) => ({ title: label, text })),
+      task.text,
+    ),
+  };
+  const conversation: ChatMessage[] = [user];
+  const seen = new Set<string>();
+  const did = { changed: 0, refused: false };
+  let offered = tools;
+
+  for (;;) {
+    const system: ChatMessage = {
+      role: 'system',
+      content:
+        offered.length > 0
+          ? systemPromptWithTools(renderToolsCompact(ports.model.profile.dialect, offered))
+          : systemPrompt,
+    };
+    const turn = await turnWithCalls(run, [system, ...task.history, ...conversation], offered);
+    conversation.push({ role: 'assistant', content: turn.raw.trim() });
+    if (turn.calls.length === 0 && turn.malformed.length === 0) {
+      const answer = turn.text.trim();
+      if (answer === '' && offered.length > 0) {
+        // Nothing at all: one more try, without tools to stumble over.
+        conversation.pop();
+        offered = [];
+        run.step();
+        continue;
+      }
+      return finish(answer);
+    }
+    for (const reason of turn.malformed) {
+      conversation.push({
+        role: 'tool',
+        content: `That call could not be read: ${reason}. Write it again, or answer.`,
+      });
+    }
+    for (const call of turn.calls.slice(0, maxCallsPerTurn)) {
+      const key = JSON.stringify([call.name, call.arguments], (_, value: unknown) =>
+        typeof value === 'bigint' ? `${value}n` : value,
+      );
+      if (seen.has(key)) {
+        conversation.push({
+          role: 'tool',
+          tool: call.name,
+          content: 'You made this call already; its result is above. Answer now.',
+        });
+        offered = [];
+        continue;
+      }
+      seen.add(key);
+      const result = await toolStep(run, { name: call.name, arguments: call.arguments }, call.id);
+      if (result.ok && call.name === 'edit_file') did.changed++;
+      did.refused ||= result.refused;
+      conversation.push({ role: 'tool', tool: call.name, content: result.forModel });
+    }
+    if (turn.malformed.length > 0 && seen.size === 0) run.step();
+  }
+
+  function finish(answer: string): ProgramResult {
+    const outcome = did.refused && did.changed === 0 ? 'stopped' : answer === '' ? 'failed' : 'done';
+    const summary =
+      answer === ''
+        ? 'The model gave an empty answer. Nothing was changed after the last step shown.'
+        : firstSentence(answer);
+    return { outcome, summary, messages: conversation };
+  }
+}
+
+/** One turn, parsed while it streams: text goes to the reader at once, a call appears as it is written. */
+async function turnWithCalls(
+  run: Run,
+  messages: readonly ChatMessage[],
+  tools: readonly ToolDefinition[],
+): Promise<ModelTurnWithCalls> {
+  const { profile } = run.ports.model;
+  const parser = createToolCallParser({
+    dialect: profile.dialect,
+    tools: [...tools],
+    recoveries: { bareJson: profile.bareJsonCalls },
+  });
+  const turn: ModelTurnWithCalls = { text: '', raw: '', calls: [], malformed: [] };
+  const rows = new Map<number, string>();
+  const repeated = repetitionGuard();
+
+  const handle = (events: ReturnType<typeof parser.push>): void => {
+    for (const event of events) {
+      switch (event.type) {
+        case 'text':
+          turn.text += event.text;
+          run.emit({ type: 'text', delta: event.text });
+          break;
+        case 'reasoning':
+          run.emit({ type: 'reasoning', delta: event.text });
+          break;
+        case 'call-started': {
+          const id = run.step();
+          rows.set(event.index, id);
+          run.emit({
+            type: 'step',
+            step: { id, tool: 'think', verb: 'Writing', object: event.name, state: 'running' },
+          });
+          break;
+        }
+        case 'argument-delta': {
+          const id = rows.get(event.index);
+          if (id !== undefined) run.emit({ type: 'step-delta', id, argument: event.key, delta: event.delta });
+          break;
+        }
+        case 'call':
+          turn.calls.push({
+            id: rows.get(event.index) ?? run.step(),
+            name: event.name,
+            arguments: event.arguments,
+          });
+          break;
+        case 'malformed':
+          turn.malformed.push(event.reason);
+          break;
+        default:
+          break;
+      }
+    }
+  };
+
+  const { text, reason } = await modelTurn(run, {
+    messages,
+    maxTokens: answerTokens,
+    onText: (delta) => {
+      handle(parser.push(delta));
+      return repeated(delta) ? false : undefined;
+    },
+  });
+  handle(parser.finish());
+  turn.raw = text;
+  if (reason === 'cut') {
+    run.emit({
+      type: 'notice',
+      level: 'warning',
+      report: {
+        code: 'model-repeats',
+        happened: 'The model began to repeat itself, so its answer was ended there.',
+      },
+    });
+  }
+  return turn;
+}
+
+/** Tells when the end of a text is one piece over and over: a model that would never stop. */
+export function repetitionGuard(): (delta: string) => boolean {
+  let tail = '';
+  return (delta) => {
+    tail = (tail + delta).slice(-600);
+    for (const length of [1, 2, 4, 8, 16, 32, 64, 100]) {
+      const unit = tail.slice(-length);
+      const times = Math.max(6, Math.ceil(60 / length));
+      if (tail.length >= length * times && unit.trim() !== '' && tail.endsWith(unit.repeat(times)))
+        return true;
+    }
+    return false;
+  };
+}
+
+function firstSentence(text: string): string {
+  const line = text.split('\n', 1)[0] ?? '';
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}

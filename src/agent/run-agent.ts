@@ -1,0 +1,163 @@
+import type { AgentEvent, Outcome } from '../protocol/agent';
+import { isAbort, reportOf } from '../base/errors';
+import { questionTools, toolDefinitions } from '../tools/definitions';
+import { intentOf, pathsIn } from './intent';
+import {
+  type AgentPorts,
+  type AgentResult,
+  type AgentTask,
+  type ProgramResult,
+  type Run,
+  StepLimit,
+} from './ports';
+import { createFile, editNamedSymbol } from './programs/edit';
+import { repair } from './programs/repair';
+import { reportedSteps } from './programs/report';
+import { toolLoop } from './programs/tool-loop';
+import { testCommand } from './test-command';
+
+/** Paths that the rules look at; in a larger workspace the rest is found by searching. */
+const maxPaths = 5000;
+
+/** What a chat allows beyond one task. */
+export interface Standing {
+  edits: boolean;
+  commands: boolean;
+}
+
+/**
+ * Carries out one task and tells it as events. Never rejects: what goes wrong is an outcome, with what was done
+ * until then. Everything written is in a checkpoint named after the run.
+ */
+export async function runAgent(
+  task: AgentTask,
+  ports: AgentPorts,
+  emit: (event: AgentEvent) => void,
+  signal: AbortSignal,
+  options: { runId: string; standing?: Standing; at?: number } = { runId: 'run' },
+): Promise<AgentResult> {
+  const started = ports.clock.now();
+  const run = createRun(task, ports, emit, signal, options, started);
+  const { standing } = options;
+  emit({
+    type: 'run-started',
+    runId: run.id,
+    text: task.text,
+    attachments: task.attachments.map((attachment) => attachment.label),
+    at: options.at ?? 0,
+  });
+  const result = await guarded(run);
+  if (standing) {
+    standing.edits = run.standing.edits;
+    standing.commands = run.standing.commands === 'all';
+  }
+  const files = run.checkpoint.files();
+  if (files.length > 0) emit({ type: 'checkpoint', id: run.checkpoint.id, label: task.text, files });
+  emit({
+    type: 'run-finished',
+    runId: run.id,
+    outcome: result.outcome,
+    summary: result.summary,
+    ...(result.evidence === undefined ? {} : { evidence: result.evidence }),
+    ms: ports.clock.now() - started,
+  });
+  return {
+    messages: [...task.history, ...result.messages],
+    outcome: result.outcome,
+    summary: result.summary,
+  };
+}
+
+function createRun(
+  task: AgentTask,
+  ports: AgentPorts,
+  emit: (event: AgentEvent) => void,
+  signal: AbortSignal,
+  options: { runId: string; standing?: Standing },
+  started: number,
+): Run {
+  let steps = 0;
+  let generations = 0;
+  const baseSeed = task.seed ?? Math.floor(Math.random() * 2 ** 31);
+  return {
+    id: options.runId,
+    task,
+    ports,
+    signal,
+    emit,
+    checkpoint: ports.checkpoints.begin(options.runId),
+    standing: {
+      edits: options.standing?.edits ?? false,
+      commands: options.standing?.commands ? 'all' : new Set<string>(),
+    },
+    step: () => {
+      signal.throwIfAborted();
+      if (steps >= task.maxSteps) throw new StepLimit(`the limit of ${task.maxSteps} steps`);
+      if (ports.clock.now() - started > task.timeLimitMs) {
+        throw new StepLimit(`the time limit of ${Math.round(task.timeLimitMs / 1000)} seconds`);
+      }
+      steps++;
+      return `${options.runId}-${steps}`;
+    },
+    nextSeed: () => (baseSeed + generations++ * 7919) % 2 ** 31,
+  };
+}
+
+/** Runs the program and turns every way of failing into a result. */
+async function guarded(run: Run): Promise<ProgramResult> {
+  const ended = (outcome: Outcome, summary: string): ProgramResult => ({
+    outcome,
+    summary,
+    messages: reportedSteps(run.task.text, summary),
+  });
+  try {
+    return await runProgram(run);
+  } catch (error) {
+    const changed = run.checkpoint.files();
+    const kept = changed.length > 0 ? ` Changed so far: ${changed.join(', ')}.` : ' Nothing was changed.';
+    if (isAbort(error) || run.signal.aborted) return ended('stopped', `Stopped.${kept}`);
+    if (error instanceof StepLimit) return ended('failed', `Stopped at ${error.limit}.${kept}`);
+    const report = reportOf(error);
+    run.emit({ type: 'notice', level: 'error', report });
+    return ended('failed', `${report.happened}${kept}`);
+  }
+}
+
+/** The intent decides which program runs; a program that finds nothing to hold on to leaves the task to the loop. */
+async function runProgram(run: Run): Promise<ProgramResult> {
+  const { workspace } = run.ports;
+  if (workspace.roots.length === 0) return toolLoop(run, []);
+  const { paths } = await workspace.list('', { limit: maxPaths });
+  const intent = intentOf(run.task.text, paths);
+  const canEdit = run.ports.model.profile.abilities.edit && workspace.trusted;
+  switch (intent.kind) {
+    case 'small-talk':
+      return toolLoop(run, []);
+    case 'repair': {
+      const command = intent.command ?? (await detectedCommand(run, paths));
+      const result = canEdit && command !== undefined ? await repair(run, command, paths) : undefined;
+      return result ?? (await editNamedOrLoop(run, paths, canEdit));
+    }
+    case 'edit':
+      return editNamedOrLoop(run, paths, canEdit);
+    case 'create':
+      return createFile(run, intent.path);
+    case 'question':
+      return toolLoop(run, questionTools);
+    case 'command':
+    case 'open':
+      return toolLoop(run, toolDefinitions);
+  }
+}
+
+async function editNamedOrLoop(run: Run, paths: readonly string[], canEdit: boolean): Promise<ProgramResult> {
+  const result = canEdit ? await editNamedSymbol(run, paths) : undefined;
+  return result ?? toolLoop(run, canEdit ? toolDefinitions : questionTools);
+}
+
+async function detectedCommand(run: Run, paths: readonly string[]): Promise<string | undefined> {
+  const packageJson = paths.includes('package.json')
+    ? (await run.ports.workspace.read('package.json')).text
+    : undefined;
+  return testCommand({ paths, packageJson, platform: run.task.platform }, pathsIn(run.task.text));
+}

@@ -1,0 +1,166 @@
+import type { Clock } from '../base/ports';
+import { errorOf } from '../base/errors';
+import type { LanguageModel } from '../model/language-model';
+import { fillInTheMiddlePrompt } from '../prompt/fill-in-the-middle';
+import type { GenerateStats } from '../protocol/engine';
+import { createSuggestionCache } from './cache';
+import { cutCompletion, wantsBlock } from './cut';
+
+export interface CompletionRequest {
+  path: string;
+  languageId: string;
+  /** Text up to the cursor. */
+  prefix: string;
+  /** Text from the cursor on. */
+  suffix: string;
+  context?: readonly { path: string; text: string }[];
+  /** End at the end of the line whatever the syntax says. */
+  singleLine?: boolean;
+  /** Neither filters nor the cache; `singleLine` still ends at the line. */
+  raw?: boolean;
+}
+
+export interface CompletionResult {
+  text: string;
+  /** Tokens that were generated for it; 0 for a suggestion that is still being typed. */
+  tokens: number;
+  uncachedTokens: number;
+  cachedTokens: number;
+  firstTokenMs: number | null;
+  totalMs: number;
+  /** Worth showing. */
+  shown: boolean;
+  /** Why it is shown or not, such as `ok`, `typed-through`, `low-confidence`. */
+  reason: string;
+}
+
+export interface Completer {
+  /** Rejects with `AbortError` when cancelled and with a `UserError` when the model cannot complete. */
+  complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult>;
+}
+
+const maxLineTokens = 48;
+const maxBlockTokens = 96;
+const maxRawTokens = 128;
+
+/**
+ * Geometric mean of the token probabilities below which a suggestion is withheld: no suggestion is better than a
+ * bad one.
+ */
+const minConfidence = 0.3;
+
+/** Inline completion on a fill-in-the-middle model. */
+export function createCompleter(ports: { model: LanguageModel; clock: Clock }): Completer {
+  const { model, clock } = ports;
+  const cache = createSuggestionCache();
+
+  return {
+    complete: async (request, signal) => {
+      const started = clock.now();
+      const eol = request.prefix.includes('\r\n') || request.suffix.includes('\r\n') ? '\r\n' : '\n';
+      const prefix = request.prefix.replaceAll('\r\n', '\n');
+      const suffix = request.suffix.replaceAll('\r\n', '\n');
+      const nothing = { tokens: 0, uncachedTokens: 0, cachedTokens: 0, firstTokenMs: null };
+
+      const tokens = model.profile.fillInTheMiddle;
+      if (!tokens || !model.profile.abilities.complete) {
+        return { ...nothing, text: '', totalMs: 0, shown: false, reason: 'model-cannot-complete' };
+      }
+      const known = request.raw ? undefined : cache.find(prefix, suffix);
+      if (known !== undefined) {
+        const text = known.replaceAll('\n', eol);
+        return {
+          ...nothing,
+          text,
+          totalMs: clock.now() - started,
+          shown: text !== '',
+          reason: 'typed-through',
+        };
+      }
+
+      const singleLine = request.singleLine ?? !(request.raw === true || wantsBlock(prefix, suffix));
+      const generated = await generate(model, {
+        prompt: fillInTheMiddlePrompt(tokens, {
+          path: request.path,
+          prefix,
+          suffix,
+          context: request.context ?? [],
+        }),
+        maxTokens: request.raw ? maxRawTokens : singleLine ? maxLineTokens : maxBlockTokens,
+        stop: singleLine ? ['\n'] : request.raw ? [] : ['\n\n\n'],
+        signal,
+      });
+      const { stats } = generated;
+      const figures = {
+        tokens: stats.generatedTokens,
+        uncachedTokens: stats.uncachedTokens,
+        cachedTokens: stats.cachedTokens,
+        firstTokenMs: stats.firstTokenMs,
+        totalMs: clock.now() - started,
+      };
+      if (request.raw)
+        return { ...figures, text: generated.text.replaceAll('\n', eol), shown: true, reason: 'raw' };
+
+      const cut = cutCompletion(generated.text, { prefix, suffix, singleLine });
+      const confident = generated.confidence === null || generated.confidence >= minConfidence;
+      const shown = cut.reason === 'ok' && confident;
+      cache.put(prefix, suffix, shown ? cut.text : '');
+      return {
+        ...figures,
+        text: cut.text.replaceAll('\n', eol),
+        shown,
+        reason: cut.reason === 'ok' && !confident ? 'low-confidence' : cut.reason,
+      };
+    },
+  };
+}
+
+interface Generated {
+  text: string;
+  /** Geometric mean of the tokens' probabilities; null when the engine told none. */
+  confidence: number | null;
+  stats: GenerateStats;
+}
+
+async function generate(
+  model: LanguageModel,
+  request: {
+    prompt: ReturnType<typeof fillInTheMiddlePrompt>;
+    maxTokens: number;
+    stop: string[];
+    signal: AbortSignal;
+  },
+): Promise<Generated> {
+  let text = '';
+  const probabilities: number[] = [];
+  const stream = model.generate(
+    {
+      lane: 'completion',
+      prompt: request.prompt,
+      maxTokens: request.maxTokens,
+      sampling: { temperature: 0 },
+      stop: request.stop,
+      probabilities: true,
+      responsiveness: 'interactive',
+    },
+    request.signal,
+  );
+  for await (const event of stream) {
+    if (event.type === 'text') {
+      text += event.text;
+      if (event.probabilities) probabilities.push(...event.probabilities);
+    } else if (event.type === 'failed') throw errorOf(event.error);
+    else if (event.type === 'done') {
+      request.signal.throwIfAborted();
+      return { text, confidence: geometricMean(probabilities), stats: event.stats };
+    }
+  }
+  request.signal.throwIfAborted();
+  throw new Error('the model’s stream ended without a result');
+}
+
+function geometricMean(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sum = values.reduce((total, value) => total + Math.log(Math.max(value, 1e-9)), 0);
+  return Math.exp(sum / values.length);
+}

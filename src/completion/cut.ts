@@ -1,0 +1,148 @@
+/**
+ * Cuts what the model wrote down to what should be offered. All texts have `\n` line ends. Pure: the same text in,
+ * the same text out.
+ */
+
+export interface CutContext {
+  prefix: string;
+  suffix: string;
+  singleLine: boolean;
+}
+
+/** The offer, and why it is empty when it is. */
+export interface CutResult {
+  text: string;
+  /** `ok`, or the rule that left nothing. */
+  reason: 'ok' | 'empty' | 'repeats-suffix' | 'repetition' | 'unchanged-line';
+}
+
+export function cutCompletion(raw: string, context: CutContext): CutResult {
+  const none = (reason: CutResult['reason']): CutResult => ({ text: '', reason });
+  let text = context.singleLine ? (raw.split('\n', 1)[0] ?? '') : raw;
+  text = cutAtIndentation(text, context);
+  text = cutAtSuffix(text, context.suffix);
+  if (isRepetition(text)) return none('repetition');
+  text = cutUnbalanced(text, context.suffix);
+  text = text.replace(/[ \t\n]+$/, '');
+  if (text.trim() === '') return none('empty');
+  if (repeatsNextLine(text, context)) return none('repeats-suffix');
+  if (repeatsPreviousLine(text, context)) return none('unchanged-line');
+  return { text, reason: 'ok' };
+}
+
+/** Ends a block where a later line stands further left than the line that the cursor is on. */
+function cutAtIndentation(text: string, context: CutContext): string {
+  const lines = text.split('\n');
+  if (lines.length < 2) return text;
+  const indent = indentOf(context.prefix.slice(context.prefix.lastIndexOf('\n') + 1) + (lines[0] ?? ''));
+  const end = lines.findIndex(
+    (line, index) =>
+      index > 0 && line.trim() !== '' && (indentOf(line) < indent || isNewSibling(line, indent)),
+  );
+  return end < 0 ? text : lines.slice(0, end).join('\n');
+}
+
+/** A definition at the cursor's own depth begins something that nobody asked for. */
+function isNewSibling(line: string, indent: number): boolean {
+  return indentOf(line) === indent && /^\s*(def|class|func|fn|function|export|public|private|@)\b/.test(line);
+}
+
+function indentOf(line: string): number {
+  const space = /^[ \t]*/.exec(line)?.[0] ?? '';
+  const tabs = space.split('\t').length - 1;
+  return space.length + 3 * tabs;
+}
+
+/** Ends the text where it begins to say what stands after the cursor anyway. */
+function cutAtSuffix(text: string, suffix: string): string {
+  const sameLine = suffix.split('\n', 1)[0] ?? '';
+  const rest = sameLine.trim();
+  if (rest !== '') {
+    // The longest end of the text that the rest of the line begins with.
+    const first = text.split('\n', 1)[0] ?? '';
+    for (let length = Math.min(first.length, rest.length); length > 0; length--) {
+      if (first.endsWith(rest.slice(0, length)) && (length > 2 || length === rest.length))
+        return first.slice(0, -length);
+    }
+  }
+  const nextLine = suffix
+    .split('\n')
+    .slice(1)
+    .find((line) => line.trim() !== '');
+  if (nextLine === undefined || nextLine.trim().length < 4) return text;
+  const lines = text.split('\n');
+  const at = lines.findIndex((line, index) => index > 0 && line.trim() === nextLine.trim());
+  return at < 0 ? text : lines.slice(0, at).join('\n');
+}
+
+function repeatsNextLine(text: string, context: CutContext): boolean {
+  const current = context.prefix.slice(context.prefix.lastIndexOf('\n') + 1) + (text.split('\n', 1)[0] ?? '');
+  const next = context.suffix
+    .split('\n')
+    .slice(1)
+    .find((line) => line.trim() !== '');
+  return next !== undefined && next.trim().length >= 4 && current.trim() === next.trim();
+}
+
+function repeatsPreviousLine(text: string, context: CutContext): boolean {
+  const lines = context.prefix.split('\n');
+  const current = (lines.at(-1) ?? '') + (text.split('\n', 1)[0] ?? '');
+  const previous = lines.slice(0, -1).findLast((line) => line.trim() !== '');
+  return previous !== undefined && previous.trim().length > 6 && current.trim() === previous.trim();
+}
+
+/** The same line three times, or one piece over and over. */
+function isRepetition(text: string): boolean {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (lines.some((line, index) => line.length > 2 && line === lines[index + 1] && line === lines[index + 2]))
+    return true;
+  return /(.{2,40}?)\1{5,}/.test(
+    text
+      .slice(0, 1000)
+      .replace(/\s+/g, ' ')
+      .replace(/[-=*#/ ]{6,}/g, ''),
+  );
+}
+
+const closers: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+
+/** Cuts before a closing bracket that nothing opens here and that the rest of the line closes already. */
+function cutUnbalanced(text: string, suffix: string): string {
+  const rest = (suffix.split('\n', 1)[0] ?? '').trim();
+  if (!/^[)\]}]/.test(rest)) return text;
+  const open: string[] = [];
+  let quote = '';
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index);
+    if (quote) {
+      if (character === quote && text[index - 1] !== '\\') quote = '';
+    } else if (character === '"' || character === "'" || character === '`') quote = character;
+    else if ('([{'.includes(character)) open.push(character);
+    else if (character in closers) {
+      if (open.at(-1) === closers[character]) open.pop();
+      else if (character === rest[0]) return text.slice(0, index);
+    }
+  }
+  return text;
+}
+
+/**
+ * Whether one line or a block is wanted: a block only where the line is empty so far and something asks for more
+ * (a line that opens a block, or a comment), and nothing of the block is there yet.
+ */
+export function wantsBlock(prefix: string, suffix: string): boolean {
+  const lines = prefix.split('\n');
+  const current = lines.at(-1) ?? '';
+  if (current.trim() !== '' || (suffix.split('\n', 1)[0] ?? '').trim() !== '') return false;
+  const previous = lines.slice(0, -1).findLast((line) => line.trim() !== '');
+  if (previous === undefined || !/([:{([]|=>|\bdo|\bthen|->)\s*$|^\s*(\/\/|#|--|\*\/|"""|''')/.test(previous))
+    return false;
+  const next = suffix
+    .split('\n')
+    .slice(1)
+    .find((line) => line.trim() !== '');
+  return next === undefined || indentOf(next) < indentOf(current) || /^\s*[)\]}]/.test(next);
+}
