@@ -1,0 +1,290 @@
+/** States and events of the panel for its tests and pictures: each scene is a list of messages as the host sends them. */
+
+const models = [
+  {
+    name: 'qwen2.5-coder-1.5b',
+    label: 'Qwen2.5-Coder 1.5B',
+    sizeBytes: 1_117_320_736,
+    memoryBytes: 2_100_000_000,
+    installed: true,
+    licence: 'Apache-2.0',
+  },
+  {
+    name: 'qwen2.5-coder-0.5b',
+    label: 'Qwen2.5-Coder 0.5B',
+    sizeBytes: 397_807_936,
+    memoryBytes: 900_000_000,
+    installed: false,
+    licence: 'Apache-2.0',
+  },
+];
+
+/** A state of the panel; `change` overrides parts of it. */
+export function panelState(change = {}) {
+  return {
+    chatId: 'chat-1',
+    transcript: { items: [], running: false, reading: null, usage: null },
+    model: { name: models[0].name, label: models[0].label, state: 'ready' },
+    models,
+    chats: [
+      { id: 'chat-1', title: 'Fix the failing test in stats.py', updatedAt: Date.now() - 90_000 },
+      {
+        id: 'chat-2',
+        title: 'Explain how the parser recovers from an error',
+        updatedAt: Date.now() - 7_200_000,
+      },
+      { id: 'chat-3', title: 'Add a command-line flag', updatedAt: Date.now() - 260_000_000 },
+    ],
+    queued: [],
+    attachments: [],
+    approvals: 'ask',
+    trusted: true,
+    hasWorkspace: true,
+    suggestions: [
+      { label: 'Fix the failing test of stats.py', text: 'Fix the failing test of stats.py' },
+      { label: 'Explain median in stats.py', text: 'Explain median in stats.py' },
+      { label: 'Write tests for stats.py', text: 'Write tests for stats.py' },
+    ],
+    ...change,
+  };
+}
+
+export const state = (change) => ({ type: 'state', state: panelState(change) });
+export const event = (value) => ({ type: 'event', event: value });
+const step = (value) => event({ type: 'step', step: value });
+
+export const diff = {
+  path: 'stats.py',
+  symbol: 'median',
+  languageId: 'python',
+  kind: 'change',
+  added: 2,
+  removed: 2,
+  hunks: [
+    {
+      oldStart: 8,
+      newStart: 8,
+      lines: [
+        { kind: 'context', text: '    middle = len(ordered) // 2' },
+        { kind: 'context', text: '    if len(ordered) % 2 == 0:' },
+        { kind: 'removed', text: '        return (ordered[middle] + ordered[middle + 1]) / 2' },
+        { kind: 'added', text: '        return (ordered[middle - 1] + ordered[middle]) / 2' },
+        { kind: 'context', text: '    return ordered[middle]' },
+      ],
+    },
+    {
+      oldStart: 31,
+      newStart: 31,
+      lines: [
+        { kind: 'context', text: 'def spread(values):' },
+        { kind: 'removed', text: '    return max(values)' },
+        { kind: 'added', text: '    return max(values) - min(values)  # "range" is taken' },
+      ],
+    },
+  ],
+};
+
+export const editStep = {
+  id: 'edit-1',
+  tool: 'edit',
+  verb: 'Edit',
+  object: 'stats.py › median',
+  state: 'waiting',
+  detail: { kind: 'diff', diff },
+};
+
+export const runStep = {
+  id: 'run-2',
+  tool: 'run',
+  verb: 'Run',
+  object: 'python3 test_stats.py',
+  state: 'waiting',
+  detail: {
+    kind: 'command',
+    command: 'python3 -m unittest test_stats.py --verbose --failfast',
+    cwd: 'sample',
+    output: '',
+    exitCode: null,
+    timedOut: false,
+  },
+};
+
+const usage = { used: 1204, cached: 1108, contextSize: 4096, tokensPerSecond: 18.2 };
+
+const work = [
+  event({
+    type: 'run-started',
+    runId: 'task-1',
+    text: 'Fix the failing test in stats.py',
+    attachments: ['stats.py'],
+    at: 0,
+  }),
+  step({
+    id: 'run-1',
+    tool: 'run',
+    verb: 'Ran',
+    object: 'python3 test_stats.py',
+    state: 'done',
+    result: 'exit 1',
+    ms: 310,
+    allowedBy: 'commands in this chat',
+    detail: {
+      kind: 'command',
+      command: 'python3 test_stats.py',
+      output: 'F\nFAIL: test_even (test_stats.Median)\nAssertionError: 3.5 != 2.5\n\nRan 1 test in 0.001s',
+      exitCode: 1,
+      timedOut: false,
+    },
+  }),
+  step({
+    id: 'read-1',
+    tool: 'read',
+    verb: 'Read',
+    object: 'stats.py › median (8 lines)',
+    state: 'done',
+    ms: 12,
+    detail: { kind: 'location', path: 'stats.py', startLine: 5, endLine: 12 },
+  }),
+  event({
+    type: 'text',
+    delta:
+      'The upper index is one too high for an **even** number of values: `ordered[middle + 1]` should be `ordered[middle - 1]`.\n\n```python\nreturn (ordered[middle - 1] + ordered[middle]) / 2  # both in the middle\n```\n',
+  }),
+  event({ type: 'usage', usage }),
+];
+
+export const scenes = {
+  empty: [state()],
+  'no-model': [
+    state({
+      model: { name: models[0].name, label: models[0].label, state: 'none' },
+      models: models.map((model) => ({ ...model, installed: false })),
+    }),
+  ],
+  downloading: [
+    state({
+      model: {
+        name: models[0].name,
+        label: models[0].label,
+        state: 'downloading',
+        download: { done: 412_000_000, total: 1_117_320_736, bytesPerSecond: 11_300_000, msLeft: 62_000 },
+      },
+    }),
+  ],
+  loading: [
+    state({ model: { name: models[0].name, label: models[0].label, state: 'loading', fraction: 0.4 } }),
+  ],
+  approval: [
+    state({
+      attachments: [
+        { id: 'a1', label: 'stats.py' },
+        { id: 'a2', label: 'problems' },
+      ],
+    }),
+    ...work,
+    step(editStep),
+  ],
+  command: [state(), ...work, step(runStep)],
+  reading: [
+    state({ queued: [{ id: 'q1', text: 'Then add a test for an empty list' }] }),
+    ...work.slice(0, 3),
+    event({ type: 'reading', evaluated: 1450, total: 3120, msLeft: 21_000 }),
+    event({ type: 'usage', usage }),
+  ],
+  writing: [
+    state(),
+    ...work,
+    step({ id: 'edit-1', tool: 'edit', verb: 'Edit', object: 'stats.py › median', state: 'running' }),
+    event({
+      type: 'step-delta',
+      id: 'edit-1',
+      argument: 'old_text',
+      delta: 'return (ordered[m] + ordered[m + 1]) / 2',
+    }),
+    event({ type: 'step-delta', id: 'edit-1', argument: 'new_text', delta: 'return (ordered[m - 1] + orde' }),
+  ],
+  finished: [
+    state(),
+    ...work,
+    step({ ...editStep, verb: 'Edited', state: 'done', ms: 1900, allowedBy: 'edits in this chat' }),
+    step({
+      id: 'check-1',
+      tool: 'check',
+      verb: 'Checked',
+      object: 'python3 test_stats.py',
+      state: 'done',
+      result: 'exit 0',
+      ms: 290,
+      detail: {
+        kind: 'command',
+        command: 'python3 test_stats.py',
+        output: 'OK',
+        exitCode: 0,
+        timedOut: false,
+      },
+    }),
+    step({ id: 'run-9', tool: 'run', verb: 'Run', object: 'rm -r build', state: 'refused', ms: 4000 }),
+    step({
+      id: 'search-9',
+      tool: 'search',
+      verb: 'Search',
+      object: 'mean(',
+      state: 'failed',
+      result: 'no such folder',
+      ms: 20,
+    }),
+    event({ type: 'checkpoint', id: 'cp-1', label: 'Fix the failing test', files: ['stats.py'] }),
+    event({
+      type: 'run-finished',
+      runId: 'task-1',
+      outcome: 'done',
+      summary: 'Tests pass',
+      evidence: 'python3 test_stats.py: 4 tests, exit 0',
+      ms: 21_400,
+    }),
+  ],
+  failure: [
+    state({
+      model: {
+        name: models[0].name,
+        label: models[0].label,
+        state: 'failed',
+        message: 'The engine ended three times in a row.',
+      },
+    }),
+    ...work.slice(0, 3),
+    event({
+      type: 'notice',
+      level: 'info',
+      report: { code: 'engine-restarted', happened: 'The engine restarted; the task goes on.' },
+    }),
+    event({
+      type: 'notice',
+      level: 'error',
+      report: {
+        code: 'engine-crash-loop',
+        happened: 'The engine ended three times before it could answer.\nexit code 134, signal SIGABRT',
+        kept: 'The conversation and all files are as they were.',
+        next: 'Restart the engine, or choose a smaller model.',
+      },
+    }),
+    event({ type: 'run-finished', runId: 'task-1', outcome: 'failed', summary: '', ms: 9000 }),
+  ],
+  untrusted: [state({ trusted: false })],
+  history: [state(), { type: 'show-history' }],
+};
+
+/** A chat of `count` messages, as the store would load it. */
+export function longChat(count) {
+  const items = Array.from({ length: count }, (_, index) =>
+    index % 2 === 0
+      ? { kind: 'user', id: `u${index}`, text: `Question ${index}`, attachments: [] }
+      : {
+          kind: 'assistant',
+          id: `a${index}`,
+          text: `Answer ${index} with \`code\` and **bold** words.\n\n- first point\n- second point\n\n\`\`\`ts\nexport const answer = ${index};\n\`\`\``,
+          streaming: false,
+        },
+  );
+  return state({ chatId: 'long', transcript: { items, running: false, reading: null, usage } });
+}
