@@ -57,7 +57,8 @@ function indentOf(line: string): number {
 function cutAtSuffix(text: string, suffix: string): string {
   const sameLine = suffix.split('\n', 1)[0] ?? '';
   const rest = sameLine.trim();
-  if (rest !== '') {
+  // Closing brackets alone are for the balance to decide.
+  if (/[^)\]};,]/.test(rest)) {
     // The longest end of the text that the rest of the line begins with.
     const first = text.split('\n', 1)[0] ?? '';
     for (let length = Math.min(first.length, rest.length); length > 0; length--) {

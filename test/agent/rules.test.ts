@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { calledNames, failurePlaces, shortenFailure } from '../../src/agent/failure';
+import { commandIn, intentOf, namesIn, pathsIn } from '../../src/agent/intent';
+import { repetitionGuard } from '../../src/agent/programs/tool-loop';
+import { isTestFile, testCommand } from '../../src/agent/test-command';
+
+describe('intentOf', () => {
+  const files = ['stats.py', 'test_stats.py'];
+  const cases: [string, string][] = [
+    ['Fix the failing test in stats.py', 'repair'],
+    ['the tests fail, please make them pass', 'repair'],
+    ['python3 test_stats.py fails. Fix it.', 'repair'],
+    ['`npm test` crashes with a TypeError', 'repair'],
+    ['There is a bug in median, fix it', 'repair'],
+    ['Add a docstring to mean', 'edit'],
+    ['rename the parameter xs of mean to values', 'edit'],
+    ['Create a file hello.py that prints hello', 'create'],
+    ['Write a script tools/convert.py', 'create'],
+    ['Run `python3 stats.py`', 'command'],
+    ['What does median do?', 'question'],
+    ['where is the configuration read', 'question'],
+    ['why does the test fail?', 'question'],
+    ['thanks, that is all', 'small-talk'],
+    ['Hello', 'small-talk'],
+    ['hmm', 'open'],
+  ];
+  for (const [text, kind] of cases) {
+    it(text, () => assert.equal(intentOf(text, files).kind, kind));
+  }
+
+  it('takes the command that the request spells out', () => {
+    const commands: [string, string | undefined][] = [
+      ['Run `npm test -- --grep x` now', 'npm test -- --grep x'],
+      ['Run python3 -m unittest test_stats.py and fix what fails', 'python3 -m unittest test_stats.py'],
+      ['`median` is wrong', undefined],
+      ['It fails with cargo test.', 'cargo test'],
+    ];
+    for (const [text, command] of commands) assert.equal(commandIn(text), command, text);
+  });
+
+  it('finds paths and names', () => {
+    assert.deepEqual(pathsIn('see src/a/b.ts, test_x.py and README.md.'), [
+      'src/a/b.ts',
+      'test_x.py',
+      'README.md',
+    ]);
+    assert.deepEqual(namesIn('call `mean` and parseFile(x) in my_module of class Reader'), [
+      'mean',
+      'parseFile',
+      'Reader',
+      'my_module',
+    ]);
+  });
+});
+
+describe('testCommand', () => {
+  const check = (paths: string[], named: string[], expected: string | undefined, packageJson?: string) =>
+    assert.equal(testCommand({ paths, packageJson, platform: 'linux' }, named), expected);
+
+  it('knows the usual projects', () => {
+    check(['stats.py', 'test_stats.py'], [], 'python3 -m unittest test_stats.py');
+    check(['a.py', 'tests/test_a.py'], [], 'python3 -m unittest discover -s tests -p test_a.py');
+    check(['a.py', 'tests/__init__.py', 'tests/test_a.py'], [], 'python3 -m unittest tests.test_a');
+    check(['conftest.py', 'test_a.py'], [], 'python3 -m pytest -x -q test_a.py');
+    check(['package.json'], [], 'npm test', '{"scripts":{"test":"node --test"}}');
+    check(
+      ['package.json', 'a.test.js'],
+      [],
+      'node --test a.test.js',
+      '{"scripts":{"test":"echo \\"Error: no test specified\\" && exit 1"}}',
+    );
+    check(['package.json'], [], undefined, '{broken');
+    check(['Cargo.toml'], [], 'cargo test');
+    check(['go.mod'], [], 'go test ./...');
+    check(['notes.txt'], [], undefined);
+  });
+
+  it('prefers the test that the request names', () => {
+    check(['test_a.py', 'test_b.py'], ['test_b.py'], 'python3 -m unittest test_b.py');
+  });
+
+  it('calls Python by its name on Windows', () => {
+    assert.equal(
+      testCommand({ paths: ['test_a.py'], packageJson: undefined, platform: 'win32' }, []),
+      'python -m unittest test_a.py',
+    );
+  });
+
+  it('tells test files', () => {
+    for (const path of ['test_a.py', 'a_test.go', 'a.test.ts', 'src/a.spec.js', 'tests/x.py', 'ATest.java'])
+      assert.ok(isTestFile(path), path);
+    for (const path of ['stats.py', 'contest.py', 'latest.ts', 'src/testing.rs'])
+      assert.ok(!isTestFile(path), path);
+  });
+});
+
+describe('failure', () => {
+  const python = `.F..
+======================================================================
+FAIL: test_median_even (__main__.StatsTest.test_median_even)
+----------------------------------------------------------------------
+Traceback (most recent call last):
+  File "/home/u/p/test_stats.py", line 12, in test_median_even
+    self.assertEqual(median([4, 1, 3, 2]), 2.5)
+AssertionError: 3.5 != 2.5
+
+----------------------------------------------------------------------
+Ran 4 tests in 0.001s
+`;
+
+  it('finds places of the workspace in the usual forms', () => {
+    const known = ['stats.py', 'test_stats.py', 'src/a.ts', 'src/b.rs', 'lib/a.ts'];
+    assert.deepEqual(failurePlaces(python, known), [{ path: 'test_stats.py', line: 12 }]);
+    assert.deepEqual(failurePlaces('at f (/w/src/a.ts:3:5)\n  --> src/b.rs:7:1\nsrc\\a.ts:9:2', known), [
+      { path: 'src/a.ts', line: 3 },
+      { path: 'src/b.rs', line: 7 },
+      { path: 'src/a.ts', line: 9 },
+    ]);
+    assert.deepEqual(failurePlaces('/usr/lib/python3/x.py:3', known), []);
+  });
+
+  it('shortens to the assertion', () => {
+    assert.equal(
+      shortenFailure(python),
+      'FAIL: test_median_even (__main__.StatsTest.test_median_even)\n' +
+        'Traceback (most recent call last):\n' +
+        '  File "/home/u/p/test_stats.py", line 12, in test_median_even\n' +
+        '    self.assertEqual(median([4, 1, 3, 2]), 2.5)\n' +
+        'AssertionError: 3.5 != 2.5\n' +
+        'Ran 4 tests in 0.001s',
+    );
+    assert.ok(shortenFailure(`error\n${'x'.repeat(100_000)}`).length < 1300);
+    assert.equal(shortenFailure('\u001b[31merror: no\u001b[0m'), 'error: no');
+  });
+
+  it('reads what a test calls', () => {
+    assert.deepEqual(calledNames('self.assertEqual(median([4, sorted(x)]), len(y))'), ['median', 'sorted']);
+  });
+});
+
+describe('repetitionGuard', () => {
+  const ends = (pieces: string[]) => {
+    const guard = repetitionGuard();
+    return pieces.some((piece) => guard(piece));
+  };
+  it('ends loops', () => {
+    assert.ok(ends(Array.from({ length: 100 }, () => 'abcd')));
+    assert.ok(ends(Array.from({ length: 100 }, () => '!')));
+  });
+  it('lets normal text pass', () => {
+    assert.ok(!ends(Array.from({ length: 60 }, (_, i) => `line ${i}: value ${i * 7}\n`)));
+    assert.ok(!ends(['-----------------------------\n', '    '.repeat(30)]));
+  });
+});

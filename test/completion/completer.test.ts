@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { createCompleter } from '../../src/completion/completer';
+import { createDebounce } from '../../src/completion/debounce';
+import { type FakeReply, fakeModel, testProfile } from '../support/fake-model';
+import { handClock } from '../support/memory-store';
+
+const never = new AbortController().signal;
+
+function setup(...replies: FakeReply[]) {
+  const model = fakeModel(replies);
+  return { model, completer: createCompleter({ model, clock: handClock(1) }) };
+}
+
+const at = (prefix: string, suffix = '\n') => ({ path: 'a.py', languageId: 'python', prefix, suffix });
+
+describe('completer', () => {
+  it('offers what the model writes', async () => {
+    const { completer, model } = setup('a + b');
+    const result = await completer.complete(at('def add(a, b):\n    return '), never);
+    assert.equal(result.text, 'a + b');
+    assert.equal(result.shown, true);
+    assert.equal(result.uncachedTokens, 6);
+    assert.equal(model.requests[0]!.lane, 'completion');
+  });
+
+  it('needs no model for what is typed as predicted', async () => {
+    const { completer, model } = setup('a + b');
+    await completer.complete(at('return '), never);
+    const rest = await completer.complete(at('return a +'), never);
+    assert.deepEqual([rest.text, rest.tokens, rest.reason], [' b', 0, 'typed-through']);
+    assert.equal(model.prompts.length, 1);
+  });
+
+  it('asks again when something else is typed or the suffix changed', async () => {
+    const { completer, model } = setup('a + b', 'x', 'y');
+    await completer.complete(at('return '), never);
+    await completer.complete(at('return z'), never);
+    await completer.complete(at('return ', ')\n'), never);
+    assert.equal(model.prompts.length, 3);
+  });
+
+  it('withholds what the model is not sure of', async () => {
+    const { completer } = setup({ text: 'guess', probabilities: [0.1, 0.1] });
+    const result = await completer.complete(at('x = '), never);
+    assert.deepEqual([result.shown, result.reason], [false, 'low-confidence']);
+  });
+
+  it('keeps CRLF', async () => {
+    const { completer, model } = setup('a = 1\n    b = 2');
+    const result = await completer.complete(at('def f():\r\n    ', '\r\n'), never);
+    assert.equal(result.text, 'a = 1\r\n    b = 2');
+    assert.doesNotMatch(model.prompts[0]!, /\r/);
+  });
+
+  it('raw output is not filtered', async () => {
+    const { completer } = setup({ text: '  ', probabilities: [0.01] });
+    const result = await completer.complete({ ...at('x = '), raw: true }, never);
+    assert.deepEqual([result.text, result.shown, result.reason], ['  ', true, 'raw']);
+  });
+
+  it('rejects when cancelled', async () => {
+    const { completer } = setup('abc');
+    const controller = new AbortController();
+    controller.abort();
+    await assert.rejects(completer.complete(at('x = '), controller.signal), { name: 'AbortError' });
+  });
+
+  it('rejects with the engine’s report', async () => {
+    const { completer } = setup({ dies: 'ab', retryable: true });
+    await assert.rejects(completer.complete(at('x = '), never), { code: 'engine-died' });
+  });
+
+  it('says when the model cannot complete', async () => {
+    const model = fakeModel([], { ...testProfile, fillInTheMiddle: undefined });
+    const result = await createCompleter({ model, clock: handClock() }).complete(at('x'), never);
+    assert.equal(result.reason, 'model-cannot-complete');
+  });
+});
+
+describe('debounce', () => {
+  it('follows the measured time within its bounds', () => {
+    const debounce = createDebounce({ minMs: 50, maxMs: 300 });
+    assert.equal(debounce.delay(), 50);
+    debounce.measured(200);
+    assert.equal(debounce.delay(), 100);
+    for (let i = 0; i < 50; i++) debounce.measured(5000);
+    assert.equal(debounce.delay(), 300);
+  });
+});

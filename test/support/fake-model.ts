@@ -1,0 +1,111 @@
+import type { GenerateEvent, GenerateRequest, LanguageModel } from '../../src/model/language-model';
+import type { ModelProfile } from '../../src/model/profile';
+import { promptText } from '../../src/prompt/chat-template';
+
+export const testProfile: ModelProfile = {
+  family: 'qwen2.5-coder',
+  template: 'chatml',
+  dialect: 'qwen3-coder',
+  bareJsonCalls: true,
+  fillInTheMiddle: {
+    prefix: '<|fim_prefix|>',
+    suffix: '<|fim_suffix|>',
+    middle: '<|fim_middle|>',
+    repository: '<|repo_name|>',
+    fileSeparator: '<|file_sep|>',
+  },
+  chatSampling: { temperature: 0 },
+  contextSize: 8192,
+  stop: ['<|im_end|>'],
+  abilities: { complete: true, chat: true, edit: true },
+};
+
+/** A reply: its text, a text with figures, or a way to fail after some text. */
+export type FakeReply =
+  | string
+  | { text: string; probabilities?: number[]; reason?: 'end' | 'stop' | 'length' }
+  | { dies: string; retryable: boolean; code?: string };
+
+/** A model that gives scripted replies and keeps every prompt that reached it. */
+export interface FakeModel extends LanguageModel {
+  prompts: string[];
+  requests: GenerateRequest[];
+}
+
+export function fakeModel(
+  replies: FakeReply[] | ((prompt: string, request: GenerateRequest) => FakeReply),
+  profile: ModelProfile = testProfile,
+): FakeModel {
+  const prompts: string[] = [];
+  const requests: GenerateRequest[] = [];
+  let index = 0;
+  return {
+    name: 'fake',
+    profile,
+    prompts,
+    requests,
+    contextSize: () => profile.contextSize,
+    countTokens: (texts) => Promise.resolve(texts.map((text) => Math.ceil(text.length / 4))),
+    generate: (request, signal) => {
+      const prompt = promptText(request.prompt);
+      prompts.push(prompt);
+      requests.push(request);
+      const reply = typeof replies === 'function' ? replies(prompt, request) : replies[index++];
+      if (reply === undefined) throw new Error(`no reply left for: ${prompt.slice(-300)}`);
+      return stream(reply, request, signal);
+    },
+  };
+}
+
+async function* stream(
+  reply: FakeReply,
+  request: GenerateRequest,
+  signal: AbortSignal,
+): AsyncGenerator<GenerateEvent> {
+  await Promise.resolve();
+  const fullText = typeof reply === 'string' ? reply : 'dies' in reply ? reply.dies : reply.text;
+  const stopAt = (request.stop ?? []).map((stop) => fullText.indexOf(stop)).filter((at) => at >= 0);
+  const text = stopAt.length > 0 ? fullText.slice(0, Math.min(...stopAt)) : fullText;
+  yield { type: 'progress', evaluated: 10, total: 10, cached: 0 };
+  const probabilities =
+    typeof reply === 'object' && 'probabilities' in reply ? reply.probabilities : undefined;
+  for (let at = 0; at < text.length; at += 5) {
+    if (signal.aborted) break;
+    yield {
+      type: 'text',
+      text: text.slice(at, at + 5),
+      tokens: 1,
+      ...(probabilities ? { probabilities: at === 0 ? probabilities : [] } : {}),
+    };
+    await Promise.resolve();
+  }
+  if (typeof reply === 'object' && 'dies' in reply) {
+    yield {
+      type: 'failed',
+      retryable: reply.retryable,
+      error: { code: reply.code ?? 'engine-died', happened: 'The engine died.' },
+    };
+    return;
+  }
+  const reason = signal.aborted
+    ? 'cancelled'
+    : typeof reply === 'object' && reply.reason
+      ? reply.reason
+      : stopAt.length > 0
+        ? 'stop'
+        : 'end';
+  yield {
+    type: 'done',
+    reason,
+    stats: {
+      promptTokens: 10,
+      cachedTokens: 4,
+      uncachedTokens: 6,
+      generatedTokens: Math.ceil(text.length / 5),
+      promptMs: 5,
+      firstTokenMs: 6,
+      totalMs: 10,
+      contextSize: 8192,
+    },
+  };
+}
