@@ -1,0 +1,108 @@
+import path from 'node:path';
+import os from 'node:os';
+import { UserError } from '../base/errors';
+import type { Workspace } from '../base/ports';
+import { defaultModelName } from '../model/catalogue';
+import { createEngineSupervisor, type EngineSupervisor } from '../model/engine-supervisor';
+import type { LanguageModel } from '../model/language-model';
+import { resolveModel } from '../model/resolve-model';
+import { createModelStore, type ModelStore } from '../model/store';
+import { systemClock } from '../node/clock';
+import { createCommandRunner } from '../node/command-runner';
+import { createFileStore } from '../node/file-store';
+import { thimbleHome } from '../node/home';
+import { createSyntaxWorker } from '../node/syntax-worker';
+import { createNodeWorkspace } from '../node/workspace';
+import type { AgentPorts } from '../agent/ports';
+import { createCheckpoints } from '../session/checkpoints';
+import type { SyntaxService } from '../syntax/syntax-service';
+
+/** Options that every command with a model takes. */
+export interface ModelOptions {
+  model?: string;
+  seed?: number;
+  temperature?: number;
+  threads?: number;
+  contextSize?: number;
+}
+
+/** What the commands share: made once, disposed once. */
+export interface Core {
+  home: string;
+  models: ModelStore;
+  syntax: SyntaxService;
+  supervisor: EngineSupervisor;
+  loadModel(
+    options: ModelOptions,
+    lanes: { chat: boolean; completion: boolean },
+    signal: AbortSignal,
+  ): Promise<LanguageModel>;
+  agentPorts(model: LanguageModel, cwd: string, approve: AgentPorts['approve']): AgentPorts;
+  workspace(cwd: string): Workspace;
+  dispose(): void;
+}
+
+/** Tokens of the completion lane: its prompt is bounded by `prompt/fill-in-the-middle`. */
+const completionContext = 3072;
+
+/** `dist` is the folder of the built bundles. */
+export function createCore(dist: string, log: (line: string) => void): Core {
+  const home = thimbleHome(process.env);
+  const models = createModelStore({ home });
+  const supervisor = createEngineSupervisor({ enginePath: path.join(dist, 'engine.mjs'), log });
+  const syntax = createSyntaxWorker({
+    workerPath: path.join(dist, 'indexer.js'),
+    grammarFolder: path.join(dist, 'grammars'),
+    timeoutMs: 10_000,
+  });
+  const workspace = (cwd: string): Workspace => createNodeWorkspace({ folders: [cwd], trusted: true });
+  return {
+    home,
+    models,
+    syntax,
+    supervisor,
+    workspace,
+    loadModel: async (options, lanes, signal) => {
+      const spec = options.model ?? defaultModelName(os.totalmem());
+      if (spec.startsWith('remote:')) {
+        throw new UserError('remote-not-available', 'This version has no remote engine.', {
+          next: 'Name a model of the catalogue (thimble models list) or a GGUF file.',
+        });
+      }
+      const { name, profile, modelPath } = await resolveModel(spec, models);
+      return supervisor.load(
+        {
+          name,
+          profile,
+          params: {
+            modelPath,
+            lanes: {
+              ...(lanes.chat ? { chat: options.contextSize ?? profile.contextSize } : {}),
+              ...(lanes.completion ? { completion: completionContext } : {}),
+            },
+            gpuLayers: 'auto',
+            ...(options.threads === undefined ? {} : { threads: options.threads }),
+          },
+        },
+        undefined,
+        signal,
+      );
+    },
+    agentPorts: (model, cwd, approve) => {
+      const folder = workspace(cwd);
+      return {
+        model,
+        workspace: folder,
+        commands: createCommandRunner({ folders: [cwd], trusted: true }),
+        syntax,
+        clock: systemClock,
+        checkpoints: createCheckpoints(createFileStore(path.join(home, 'sessions')), folder),
+        approve,
+      };
+    },
+    dispose: () => {
+      syntax.dispose();
+      supervisor.dispose();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { ChatMessage } from '../protocol/chat';
+import { UserError } from '../base/errors';
+import { type Standing, runAgent } from '../agent/run-agent';
+import type { AgentResult } from '../agent/ports';
+import { type Prompter, type StandingYes, askApproval } from './ask';
+import type { Core, ModelOptions } from './compose';
+import { createTerminalView } from './terminal-view';
+
+export interface RunOptions extends ModelOptions {
+  cwd: string;
+  yes: StandingYes;
+  json: boolean;
+  maxSteps: number;
+  timeLimitSeconds: number;
+}
+
+/** How a command talks: `people` text or JSON lines go to `write`; `prompter` is missing where nobody can answer. */
+export interface RunSurface {
+  write(text: string): void;
+  colours: boolean;
+  prompter: Prompter | undefined;
+}
+
+const exitCodes = { done: 0, failed: 1, stopped: 1 };
+const exitRefused = 3;
+const exitInterrupted = 130;
+
+/** `thimble run`: one task, then the exit code of its outcome. */
+export async function runCommand(
+  core: Core,
+  task: string,
+  options: RunOptions,
+  surface: RunSurface,
+  signal: AbortSignal,
+): Promise<number> {
+  const session = await openSession(core, options, surface, signal);
+  const result = await session.turn(task, signal);
+  if (signal.aborted) return exitInterrupted;
+  return session.refused() && result.outcome !== 'done' ? exitRefused : exitCodes[result.outcome];
+}
+
+/** `thimble chat`: tasks until the end of the input. */
+export async function chatCommand(
+  core: Core,
+  options: RunOptions,
+  surface: RunSurface,
+  signal: AbortSignal,
+): Promise<number> {
+  const session = await openSession(core, options, surface, signal);
+  for (;;) {
+    const line = await surface.prompter?.line('\n> ', signal);
+    if (line === undefined || /^\/?(exit|quit)$/.test(line.trim()))
+      return signal.aborted ? exitInterrupted : 0;
+    if (line.trim() !== '') await session.turn(line, signal);
+  }
+}
+
+interface Session {
+  turn(text: string, signal: AbortSignal): Promise<AgentResult>;
+  /** Something was refused, by the user or because nobody could be asked. */
+  refused(): boolean;
+}
+
+async function openSession(
+  core: Core,
+  options: RunOptions,
+  surface: RunSurface,
+  signal: AbortSignal,
+): Promise<Session> {
+  const cwd = path.resolve(options.cwd);
+  if (!existsSync(cwd)) {
+    throw new UserError('folder-missing', `There is no folder ${cwd}.`, {
+      next: 'Name an existing folder with --cwd.',
+    });
+  }
+  const model = await core.loadModel(options, { chat: true, completion: false }, signal);
+  const view = createTerminalView((text) => surface.write(text), surface.colours);
+  let refused = false;
+  const ports = core.agentPorts(model, cwd, async (request, approvalSignal) => {
+    if (!options.json) view.approval(request);
+    const answer = !surface.prompter
+      ? { answer: 'no' as const, note: 'Nobody can be asked here.' }
+      : await askApproval(request, surface.prompter, approvalSignal);
+    refused ||= answer.answer === 'no';
+    return answer;
+  });
+  const standing: Standing = { edits: options.yes.edit, commands: options.yes.run };
+  let history: ChatMessage[] = [];
+  let runs = 0;
+  return {
+    refused: () => refused,
+    turn: async (text, turnSignal) => {
+      const result = await runAgent(
+        {
+          text,
+          attachments: [],
+          history,
+          maxSteps: options.maxSteps,
+          timeLimitMs: options.timeLimitSeconds * 1000,
+          commandTimeoutMs: 120_000,
+          platform: process.platform,
+          ...(options.seed === undefined ? {} : { seed: options.seed }),
+          ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+        },
+        ports,
+        (event) => (options.json ? surface.write(`${JSON.stringify(event)}\n`) : view.event(event)),
+        turnSignal,
+        { runId: `run-${Date.now().toString(36)}-${runs++}`, standing, at: Date.now() },
+      );
+      history = result.messages;
+      return result;
+    },
+  };
+}

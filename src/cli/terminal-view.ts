@@ -1,0 +1,93 @@
+import type { AgentEvent, ApprovalRequest, FileDiff, Step } from '../protocol/agent';
+import { formatReport } from '../base/errors';
+
+/** Writes the agent's events for a person at a terminal. */
+export interface TerminalView {
+  event(event: AgentEvent): void;
+  /** The exact change or command line that is asked about. */
+  approval(request: ApprovalRequest): void;
+}
+
+export function createTerminalView(write: (text: string) => void, colours: boolean): TerminalView {
+  const paint = (code: number, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const red = (text: string): string => paint(31, text);
+  const green = (text: string): string => paint(32, text);
+  const dim = (text: string): string => paint(2, text);
+  let midLine = false;
+  let waited = false;
+  const line = (text: string): void => {
+    if (midLine) write('\n');
+    midLine = false;
+    write(`${text}\n`);
+  };
+
+  const diffLines = (diff: FileDiff): string[] =>
+    diff.hunks.flatMap((hunk) => [
+      dim(`@@ line ${hunk.newStart} @@`),
+      ...hunk.lines.map((l) =>
+        l.kind === 'added' ? green(`+ ${l.text}`) : l.kind === 'removed' ? red(`- ${l.text}`) : `  ${l.text}`,
+      ),
+    ]);
+
+  const stepLine = (step: Step): void => {
+    if (step.state === 'running') return;
+    if (step.state === 'waiting') {
+      waited = true;
+      return;
+    }
+    const mark = step.state === 'done' ? green('✓') : step.state === 'refused' ? dim('–') : red('✗');
+    const time = step.ms === undefined ? '' : dim(`  ${(step.ms / 1000).toFixed(1)} s`);
+    const by = step.allowedBy === undefined ? '' : dim(`  (${step.allowedBy})`);
+    line(
+      `${mark} ${step.verb} ${step.object}${step.result === undefined ? '' : `  ${step.result}`}${time}${by}`,
+    );
+    // What was asked about has been seen; what a standing yes let pass is shown here.
+    if (step.detail?.kind === 'diff' && !waited)
+      for (const text of diffLines(step.detail.diff)) line(`    ${text}`);
+    waited = false;
+    if (step.detail?.kind === 'command' && step.detail.exitCode !== 0) {
+      for (const text of step.detail.output.trimEnd().split('\n').slice(-8)) line(dim(`    ${text}`));
+    }
+  };
+
+  return {
+    event: (event) => {
+      switch (event.type) {
+        case 'text':
+          write(event.delta);
+          midLine = !event.delta.endsWith('\n');
+          break;
+        case 'step':
+          stepLine(event.step);
+          break;
+        case 'notice':
+          line(event.level === 'error' ? red(formatReport(event.report)) : dim(formatReport(event.report)));
+          break;
+        case 'checkpoint':
+          line(dim(`  Changed: ${event.files.join(', ')}`));
+          break;
+        case 'run-finished': {
+          const mark = event.outcome === 'done' ? green('✓') : red('✗');
+          line(
+            `${mark} ${event.summary}${event.evidence === undefined ? '' : dim(`  [${event.evidence}]`)}${dim(`  ${(event.ms / 1000).toFixed(1)} s`)}`,
+          );
+          break;
+        }
+        case 'run-started':
+        case 'reading':
+        case 'reasoning':
+        case 'step-delta':
+        case 'usage':
+          break;
+      }
+    },
+    approval: (request) => {
+      if (request.diff) {
+        line(
+          `Edit ${request.diff.path}${request.diff.symbol === undefined ? '' : ` › ${request.diff.symbol}`}  ${red(`−${request.diff.removed}`)} ${green(`+${request.diff.added}`)}`,
+        );
+        for (const text of diffLines(request.diff)) line(`  ${text}`);
+      } else line(`Run  ${request.command ?? ''}${request.cwd ? dim(`  in ${request.cwd}`) : ''}`);
+    },
+  };
+}
