@@ -45,7 +45,7 @@ export function foldText(text: string, withLookAlikes: boolean): Folded {
     const folded = withLookAlikes ? foldUnit(unit) : unit;
     // The line feed of a pair begins where the pair does, so that a match never splits it.
     const start = unit === '\n' && text.charCodeAt(i - 1) === 13 ? i - 1 : i;
-    for (let j = 0; j < folded.length; j++) offsets.push(start);
+    offsets.push(...new Array<number>(folded.length).fill(start));
     parts.push(folded);
   }
   offsets.push(text.length);

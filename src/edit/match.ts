@@ -92,7 +92,11 @@ function findLines(passage: Passage, rule: LineRule): Candidate[] {
     const block = lines.slice(at, at + wanted.length);
     const shift = commonShift(stated.old.map(rule.fold), block, rule);
     const moved = shift && moveTexts(stated, shift);
-    if (moved) candidates.push(candidateOf(block, moved, whole, rule.tolerances));
+    if (!moved) continue;
+    const tolerances = rule.tolerances.map((name) =>
+      name === 'indentation' && shift.indent === '' ? 'trailing-space' : name,
+    );
+    candidates.push(candidateOf(block, moved, whole, tolerances));
   }
   return candidates;
 }

@@ -10,7 +10,7 @@ export interface Nearest {
 /** Lines that are shown at most. */
 const shownLines = 12;
 /** Share of words that two lines must have in common to be called near. */
-const leastLikeness = 0.4;
+const leastLikeness = 0.3;
 
 /** Where the file comes closest to `old`: most equal lines, else the line with most words in common. */
 export function findNearest(text: string, old: string): Nearest | undefined {
