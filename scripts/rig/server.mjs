@@ -30,6 +30,7 @@ const quietSettings = {
  * @property {boolean} [testDriver] lets a page start extension tests; hides toasts and skips dialogs, so off for UI runs
  * @property {boolean} [trustEverything] no question about workspace trust (the default)
  * @property {number} [port] 0 takes a free one
+ * @property {boolean} [userHome] keeps the user's own home folder, for a workbench that a person works in
  */
 
 /**
@@ -64,7 +65,7 @@ export async function startServer(options) {
   // Not in the scratch folder: the names of the sockets that go there may have some 100 characters only.
   const temporary = mkdtempSync(path.join(os.tmpdir(), 'thimble-'));
   const child = spawn(rig.node, args, {
-    env: serverEnvironment(folder, { TMPDIR: temporary, ...env }),
+    env: { ...serverEnvironment(userHome ? undefined : folder), TMPDIR: temporary, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // Its own group: the extension host, pty host and file watcher end with it.
     detached: true,
@@ -92,7 +93,7 @@ export async function startServer(options) {
 export async function installVsix({ rig, folder, vsix }) {
   prepareProfile(folder, {});
   const args = [rig.server, ...profileArguments(folder), '--install-extension', vsix];
-  await runCommand(rig.node, args, { env: serverEnvironment(folder, {}) });
+  await runCommand(rig.node, args, { env: serverEnvironment(folder) });
 }
 
 function prepareProfile(folder, settings) {
@@ -114,17 +115,15 @@ function profileArguments(folder) {
   ];
 }
 
-/** What of the caller's environment would lead the server to another profile, editor or port is left out. */
-function serverEnvironment(folder, env) {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(VSCODE_|ELECTRON_|XDG_|npm_|PORT$|PASSWORD$)/i.test(name),
-  );
-  return {
-    ...Object.fromEntries(inherited),
-    HOME: path.join(folder, 'home'),
-    SHELL: '/bin/bash',
-    ...env,
-  };
+/**
+ * What of the caller's environment would lead the server to another editor or port is left out;
+ * with a folder given, also what would lead it to the user's own files.
+ */
+function serverEnvironment(folder) {
+  const misleading = folder ? /^(VSCODE_|ELECTRON_|XDG_|npm_|PORT$|PASSWORD$)/i : /^(VSCODE_|ELECTRON_|npm_|PORT$|PASSWORD$)/i;
+  const inherited = Object.entries(process.env).filter(([name]) => !misleading.test(name));
+  const own = folder ? { HOME: path.join(folder, 'home'), SHELL: '/bin/bash' } : {};
+  return { ...Object.fromEntries(inherited), ...own };
 }
 
 function listeningAddress(child, logFile) {

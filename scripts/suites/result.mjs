@@ -13,7 +13,7 @@ import { existsSync, readFileSync } from 'node:fs';
 /**
  * The result that a suite left in a file. No file, a broken one or one that counts no test is a failure,
  * however the process ended.
- * @param {string} file JSON with mocha's `passes`, `failures`, `pending`, `tests`
+ * @param {string} file JSON as mocha's own reporter writes it: `{stats: {passes, failures, pending}}`
  * @param {string} ended how the process ended, for the note
  * @returns {SuiteResult}
  */
@@ -28,7 +28,7 @@ export function readResult(file, ended = '', name = '') {
 function readStats(file) {
   if (!existsSync(file)) return undefined;
   try {
-    const stats = JSON.parse(readFileSync(file, 'utf8'));
+    const { stats } = JSON.parse(readFileSync(file, 'utf8'));
     const counts = [stats.passes, stats.failures, stats.pending];
     return counts.every(Number.isInteger) ? stats : undefined;
   } catch {

@@ -17,9 +17,10 @@ export function formatBytes(bytes: number, locale?: string): string {
   }).format(value);
 }
 
-/** Milliseconds as a duration, such as `0.3 s`, `42 s`, `3 min`, `2 h 5 min`. */
+/** Milliseconds as a duration, such as `12 ms`, `0.3 s`, `42 s`, `3 min`, `2 h 5 min`. */
 export function formatDuration(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
+  if (ms < 99.5) return `${Math.round(Math.max(0, ms))} ms`;
+  const seconds = ms / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);

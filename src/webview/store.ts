@@ -3,13 +3,13 @@ import type { HostMessage } from '../protocol/panel';
 import { reduce, type ViewAction, type ViewState } from './state';
 
 export interface Store {
-  get(): ViewState;
+  get: () => ViewState;
   /** Applies an action at once. */
   dispatch(action: ViewAction): void;
   /** Applies a message with the next frame, in order. */
   receive(message: HostMessage): void;
   /** Calls back after every change; gives the function that ends it. */
-  subscribe(listener: () => void): () => void;
+  subscribe: (listener: () => void) => () => void;
 }
 
 /** `schedule` runs a function with the next frame. */

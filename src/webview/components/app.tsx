@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useSyncExternalStore } from 'preact/compat';
+import { useEffect } from 'preact/hooks';
 import type { PanelState } from '../../protocol/panel';
 import { waitingStep } from '../state';
 import type { Store } from '../store';
@@ -15,8 +16,7 @@ import { TranscriptView } from './transcript';
 
 /** The whole panel. */
 export function App({ store }: { store: Store }): JSX.Element {
-  const [state, setState] = useState(store.get());
-  useEffect(() => store.subscribe(() => setState(store.get())), [store]);
+  const state = useSyncExternalStore(store.subscribe, store.get);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => handleKey(event, store);
     document.addEventListener('keydown', onKeyDown);

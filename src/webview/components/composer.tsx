@@ -147,6 +147,7 @@ function ApprovalsMenu({ panel }: { panel: PanelState }): JSX.Element {
   return (
     <MenuButton
       text={t(current.label)}
+      class="approvals"
       label={`${t('approvals')}: ${t(current.label)}`}
       icon={current.id === 'ask' ? 'shield' : 'unlock'}
       items={approvalModes.map(({ id, label }) => ({ id, label: t(label), checked: id === current.id }))}

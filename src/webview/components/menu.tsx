@@ -15,6 +15,8 @@ interface MenuProps {
   /** What the button shows; nothing for an icon alone. */
   text?: string;
   icon?: string;
+  /** A class of the button. */
+  class?: string;
   /** The name for screen readers and the tooltip. */
   label: string;
   items: MenuItem[];
@@ -22,7 +24,7 @@ interface MenuProps {
 }
 
 /** A button with a menu that opens upwards: arrows move, Enter picks, Escape closes and gives the focus back. */
-export function MenuButton({ text, icon, label, items, onPick }: MenuProps): JSX.Element {
+export function MenuButton({ text, icon, label, items, onPick, class: extra = '' }: MenuProps): JSX.Element {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
@@ -60,7 +62,7 @@ export function MenuButton({ text, icon, label, items, onPick }: MenuProps): JSX
     <>
       <button
         type="button"
-        class="tool-button"
+        class={`tool-button ${extra}`}
         ref={button}
         aria-label={label}
         title={label}

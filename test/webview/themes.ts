@@ -7,7 +7,14 @@ const shared = {
   'editor-font-size': '12px',
 };
 
-export const themes = {
+export interface Theme {
+  /** The class that VS Code puts on the body. */
+  bodyClass: string;
+  /** Theme colours by their names without `--vscode-`. */
+  variables: Record<string, string>;
+}
+
+export const themes: Record<string, Theme> = {
   dark: {
     bodyClass: 'vscode-dark',
     variables: {

@@ -1,9 +1,17 @@
 /** States and events of the panel for its tests and pictures: each scene is a list of messages as the host sends them. */
 
-const models = [
+import type { AgentEvent, FileDiff, Step } from '../../src/protocol/agent';
+import type { HostMessage, ModelChoice, PanelState } from '../../src/protocol/panel';
+import type { TranscriptItem } from '../../src/protocol/transcript';
+
+const model = {
+  name: 'qwen2.5-coder-1.5b',
+  label: 'Qwen2.5-Coder 1.5B',
+};
+
+const models: ModelChoice[] = [
   {
-    name: 'qwen2.5-coder-1.5b',
-    label: 'Qwen2.5-Coder 1.5B',
+    ...model,
     sizeBytes: 1_117_320_736,
     memoryBytes: 2_100_000_000,
     installed: true,
@@ -20,11 +28,11 @@ const models = [
 ];
 
 /** A state of the panel; `change` overrides parts of it. */
-export function panelState(change = {}) {
+export function panelState(change: Partial<PanelState> = {}): PanelState {
   return {
     chatId: 'chat-1',
     transcript: { items: [], running: false, reading: null, usage: null },
-    model: { name: models[0].name, label: models[0].label, state: 'ready' },
+    model: { ...model, state: 'ready' },
     models,
     chats: [
       { id: 'chat-1', title: 'Fix the failing test in stats.py', updatedAt: Date.now() - 90_000 },
@@ -49,11 +57,14 @@ export function panelState(change = {}) {
   };
 }
 
-export const state = (change) => ({ type: 'state', state: panelState(change) });
-export const event = (value) => ({ type: 'event', event: value });
-const step = (value) => event({ type: 'step', step: value });
+export const state = (change?: Partial<PanelState>): HostMessage => ({
+  type: 'state',
+  state: panelState(change),
+});
+export const event = (value: AgentEvent): HostMessage => ({ type: 'event', event: value });
+export const step = (value: Step): HostMessage => event({ type: 'step', step: value });
 
-export const diff = {
+export const diff: FileDiff = {
   path: 'stats.py',
   symbol: 'median',
   languageId: 'python',
@@ -84,7 +95,7 @@ export const diff = {
   ],
 };
 
-export const editStep = {
+export const editStep: Step = {
   id: 'edit-1',
   tool: 'edit',
   verb: 'Edit',
@@ -93,7 +104,7 @@ export const editStep = {
   detail: { kind: 'diff', diff },
 };
 
-export const runStep = {
+export const runStep: Step = {
   id: 'run-2',
   tool: 'run',
   verb: 'Run',
@@ -111,7 +122,7 @@ export const runStep = {
 
 const usage = { used: 1204, cached: 1108, contextSize: 4096, tokensPerSecond: 18.2 };
 
-const work = [
+export const work: HostMessage[] = [
   event({
     type: 'run-started',
     runId: 'task-1',
@@ -153,27 +164,24 @@ const work = [
   event({ type: 'usage', usage }),
 ];
 
-export const scenes = {
+export const scenes: Record<string, HostMessage[]> = {
   empty: [state()],
   'no-model': [
     state({
-      model: { name: models[0].name, label: models[0].label, state: 'none' },
-      models: models.map((model) => ({ ...model, installed: false })),
+      model: { ...model, state: 'none' },
+      models: models.map((choice) => ({ ...choice, installed: false })),
     }),
   ],
   downloading: [
     state({
       model: {
-        name: models[0].name,
-        label: models[0].label,
+        ...model,
         state: 'downloading',
         download: { done: 412_000_000, total: 1_117_320_736, bytesPerSecond: 11_300_000, msLeft: 62_000 },
       },
     }),
   ],
-  loading: [
-    state({ model: { name: models[0].name, label: models[0].label, state: 'loading', fraction: 0.4 } }),
-  ],
+  loading: [state({ model: { ...model, state: 'loading', fraction: 0.4 } })],
   approval: [
     state({
       attachments: [
@@ -246,8 +254,7 @@ export const scenes = {
   failure: [
     state({
       model: {
-        name: models[0].name,
-        label: models[0].label,
+        ...model,
         state: 'failed',
         message: 'The engine ended three times in a row.',
       },
@@ -275,8 +282,8 @@ export const scenes = {
 };
 
 /** A chat of `count` messages, as the store would load it. */
-export function longChat(count) {
-  const items = Array.from({ length: count }, (_, index) =>
+export function longChat(count: number): HostMessage {
+  const items = Array.from({ length: count }, (_, index): TranscriptItem =>
     index % 2 === 0
       ? { kind: 'user', id: `u${index}`, text: `Question ${index}`, attachments: [] }
       : {
