@@ -1,0 +1,61 @@
+import type { CommandResult } from '../base/ports';
+import { cutMiddle } from '../base/text';
+import { requiredText, type Arguments } from './arguments';
+import { requireTrust } from './trust';
+import type { PreparedTool, ToolOutcome, ToolPorts } from './tool-types';
+
+/** Characters of a command's output that the model gets, and the time a command may take in milliseconds. */
+export const outputLimit = 3000;
+export const commandTimeLimit = 120_000;
+
+export function prepareRun(args: Arguments, ports: ToolPorts): PreparedTool {
+  const command = requiredText(args, 'command').trim();
+  requireTrust(ports.workspace);
+  const [firstLine = ''] = command.split('\n', 1);
+  const cwd = ports.workspace.roots[0]?.name ?? '';
+  return {
+    ok: true,
+    step: { tool: 'run', verb: 'Run', object: firstLine === command ? command : `${firstLine} …` },
+    needsApproval: { kind: 'run', command, cwd },
+    writes: [],
+    execute: async ({ onOutput }, signal) => {
+      const result = await ports.commands.run(
+        { command, cwd: '', timeoutMs: commandTimeLimit, ...(onOutput ? { onOutput } : {}) },
+        signal,
+      );
+      return runOutcome(command, cwd, result);
+    },
+  };
+}
+
+function runOutcome(command: string, cwd: string, result: CommandResult): ToolOutcome {
+  const output = plainOutput(result.output);
+  const verdict = result.timedOut
+    ? `stopped after ${Math.round(result.durationMs / 1000)} s: it did not end`
+    : result.exitCode === null
+      ? 'ended by a signal'
+      : `exit ${result.exitCode}`;
+  const shown = output.trim() === '' ? '(no output)' : cutMiddle(output.trimEnd(), outputLimit).text;
+  return {
+    ok: result.exitCode === 0 && !result.timedOut,
+    forModel: `${verdict}\n${shown}`,
+    detail: { kind: 'command', command, cwd, output, exitCode: result.exitCode, timedOut: result.timedOut },
+    result: result.timedOut ? 'timed out' : verdict,
+  };
+}
+
+const esc = String.fromCharCode(0x1b);
+const bell = String.fromCharCode(0x07);
+/** Control sequences, operating system commands and two-character escapes (ECMA-48). */
+const escapes = new RegExp(
+  `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${esc}]*(?:${bell}|${esc}\\\\)|[@-Z\\\\-_])`,
+  'g',
+);
+
+/** Without colours and cursor movements, and of a line that was rewritten in place only its last state. */
+export function plainOutput(output: string): string {
+  return output
+    .replace(escapes, '')
+    .replace(/\r\n/g, '\n')
+    .replace(/^.*\r(?!$)/gm, '');
+}
