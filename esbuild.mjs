@@ -1,4 +1,4 @@
-// Builds one bundle per process. `--watch` rebuilds on change, `--minify` is used for the package.
+// Builds one bundle per process. `--watch` rebuilds on change; `--minify` and `--out=FOLDER` are used for the package.
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -6,11 +6,13 @@ import esbuild from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
 const minify = args.has('--minify');
+const out = [...args].find((arg) => arg.startsWith('--out='))?.slice('--out='.length) ?? 'dist';
 const require = createRequire(import.meta.url);
 
 const shared = {
   bundle: true,
-  sourcemap: true,
+  // The package carries none: they are larger than the code.
+  sourcemap: !minify,
   minify,
   logLevel: 'warning',
   legalComments: 'none',
@@ -26,27 +28,34 @@ const node = {
 
 /** Entry points, one per process; an entry whose source does not exist in a partial checkout is an error. */
 const bundles = [
-  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', format: 'cjs' },
+  { ...node, entryPoints: ['src/extension.ts'], outfile: `${out}/extension.js`, format: 'cjs' },
   {
     ...node,
     entryPoints: ['src/cli/main.ts'],
-    outfile: 'dist/cli.js',
+    outfile: `${out}/cli.js`,
     format: 'cjs',
     banner: { js: '#!/usr/bin/env node' },
   },
   {
     ...node,
     entryPoints: ['src/engine/main.ts'],
-    outfile: 'dist/engine.mjs',
+    outfile: `${out}/engine.mjs`,
     format: 'esm',
     banner: { js: nodeRequireBanner() },
   },
-  { ...node, entryPoints: ['src/indexer/main.ts'], outfile: 'dist/indexer.js', format: 'cjs' },
+  {
+    ...node,
+    entryPoints: ['src/indexer/main.ts'],
+    outfile: `${out}/indexer.js`,
+    format: 'cjs',
+    // The ES module build of the parser asks for `import.meta.url`, which a CommonJS bundle has not.
+    alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
+  },
   {
     ...shared,
     platform: 'browser',
     entryPoints: ['src/webview/main.tsx'],
-    outfile: 'dist/webview/panel.js',
+    outfile: `${out}/webview/panel.js`,
     format: 'iife',
     jsx: 'automatic',
     jsxImportSource: 'preact',
@@ -81,26 +90,26 @@ function nodeRequireBanner() {
 }
 
 function copyAssets() {
-  mkdirSync('dist/grammars', { recursive: true });
+  mkdirSync(`${out}/grammars`, { recursive: true });
   for (const [folder, names] of Object.entries(grammars)) {
     for (const name of names) {
       const file = `tree-sitter-${name}.wasm`;
-      cpSync(path.join('node_modules', folder, file), path.join('dist/grammars', file));
+      cpSync(path.join('node_modules', folder, file), path.join(`${out}/grammars`, file));
     }
   }
   const runtime = path.dirname(require.resolve('web-tree-sitter'));
   cpSync(path.join(runtime, 'web-tree-sitter.wasm'), 'dist/grammars/web-tree-sitter.wasm');
-  mkdirSync('dist/webview', { recursive: true });
+  mkdirSync(`${out}/webview`, { recursive: true });
   for (const file of ['codicon.css', 'codicon.ttf']) {
-    cpSync(path.join('node_modules/@vscode/codicons/dist', file), path.join('dist/webview', file));
+    cpSync(path.join('node_modules/@vscode/codicons/dist', file), path.join(`${out}/webview`, file));
   }
-  if (existsSync('media/panel.css')) cpSync('media/panel.css', 'dist/webview/panel.css');
+  if (existsSync('media/panel.css')) cpSync('media/panel.css', `${out}/webview/panel.css`);
 }
 
 const wanted = bundles.filter(
   (b) => !process.env.THIMBLE_BUNDLE || b.outfile.includes(process.env.THIMBLE_BUNDLE),
 );
-if (!args.has('--watch') && !process.env.THIMBLE_BUNDLE) rmSync('dist', { recursive: true, force: true });
+if (!args.has('--watch') && !process.env.THIMBLE_BUNDLE) rmSync(out, { recursive: true, force: true });
 copyAssets();
 if (args.has('--watch')) {
   const contexts = await Promise.all(wanted.map((b) => esbuild.context(b)));

@@ -120,7 +120,9 @@ function profileArguments(folder) {
  * with a folder given, also what would lead it to the user's own files.
  */
 function serverEnvironment(folder) {
-  const misleading = folder ? /^(VSCODE_|ELECTRON_|XDG_|npm_|PORT$|PASSWORD$)/i : /^(VSCODE_|ELECTRON_|npm_|PORT$|PASSWORD$)/i;
+  const misleading = folder
+    ? /^(VSCODE_|ELECTRON_|XDG_|npm_|PORT$|PASSWORD$)/i
+    : /^(VSCODE_|ELECTRON_|npm_|PORT$|PASSWORD$)/i;
   const inherited = Object.entries(process.env).filter(([name]) => !misleading.test(name));
   const own = folder ? { HOME: path.join(folder, 'home'), SHELL: '/bin/bash' } : {};
   return { ...Object.fromEntries(inherited), ...own };

@@ -20,7 +20,7 @@ export function run(): Promise<void> {
   return new Promise((resolve, reject) => {
     const runner = mocha.run((failures) => {
       const resultFile = process.env['THIMBLE_RESULT'];
-      if (resultFile) writeFileSync(resultFile, JSON.stringify(runner.stats));
+      if (resultFile) writeFileSync(resultFile, JSON.stringify({ stats: runner.stats }));
       if (failures > 0) reject(new Error(`${failures} tests failed.`));
       else resolve();
     });
