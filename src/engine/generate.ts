@@ -1,0 +1,224 @@
+import { performance } from 'node:perf_hooks';
+import type { Token } from 'node-llama-cpp';
+import { UserError } from '../base/errors';
+import type {
+  FinishReason,
+  GenerateParams,
+  GenerateResult,
+  GenerateStats,
+  PromptProgress,
+  TokenBatch,
+} from '../protocol/engine';
+import { chunkSize, updateSpeed } from './chunk-size';
+import type { LoadedLane, LoadedModel } from './load-model';
+import { createOutput } from './output';
+import { checkPromptFits, promptTokens } from './prompt-tokens';
+import { samplingOptions } from './sampling';
+import type { Turns } from './turns';
+
+/** What a generation needs from the process around it. */
+export interface GenerateContext {
+  loaded: LoadedModel;
+  turns: Turns;
+  isTyping: () => boolean;
+  onProgress: (progress: PromptProgress) => void;
+  onTokens: (batch: TokenBatch) => void;
+}
+
+/** One generation on its way. */
+interface Run extends GenerateContext {
+  params: GenerateParams;
+  lane: LoadedLane;
+  signal: AbortSignal;
+  /** When the request arrived, in milliseconds of the monotonic clock. */
+  arrived: number;
+  stats: GenerateStats;
+}
+
+/**
+ * Evaluates a prompt and generates. A lane works on one request at a time, the others wait in the order of their
+ * arrival. An abort takes effect within one chunk or token and leaves in the KV cache what was evaluated, so the
+ * next request goes on from there. Rejects with a `UserError`.
+ */
+export async function generate(
+  context: GenerateContext,
+  params: GenerateParams,
+  signal: AbortSignal,
+): Promise<GenerateResult> {
+  const lane = context.loaded.lanes[params.lane];
+  if (!lane) throw new UserError('lane-missing', `The model was loaded without a “${params.lane}” context.`);
+  const run: Run = {
+    ...context,
+    params,
+    lane,
+    signal,
+    arrived: performance.now(),
+    stats: emptyStats(usableContext(lane)),
+  };
+  const leave = context.turns.enter(params.lane);
+  try {
+    const done = lane.queue.run(async () => (signal.aborted ? finish(run, 'cancelled') : await execute(run)));
+    return await Promise.race([done, cancelledWhileWaiting(run)]);
+  } finally {
+    leave();
+  }
+}
+
+/** The library shifts the context out when its last cell is needed; generation ends before. */
+function usableContext(lane: LoadedLane): number {
+  return lane.sequence.contextSize - 1;
+}
+
+function cancelledWhileWaiting(run: Run): Promise<GenerateResult> {
+  return new Promise((resolve) => {
+    const answer = (): void => {
+      // Once it runs, `execute` ends by itself, with the KV cache in order.
+      if (!run.stats.promptTokens) resolve(finish(run, 'cancelled'));
+    };
+    if (run.signal.aborted) answer();
+    else run.signal.addEventListener('abort', answer, { once: true });
+  });
+}
+
+async function execute(run: Run): Promise<GenerateResult> {
+  const { loaded, params, lane, stats } = run;
+  const tokens = promptTokens(loaded.model, params.prompt);
+  checkPromptFits(tokens.length, usableContext(lane));
+  stats.promptTokens = tokens.length;
+  try {
+    const rest = await evaluatePrompt(run, tokens);
+    if (rest === undefined) return finish(run, 'cancelled');
+    if (params.maxTokens <= 0) return finish(run, 'length');
+    return await generateTokens(run, rest);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    // What is in the cache is not known any more.
+    await lane.sequence.clearHistory();
+    throw new UserError('engine-evaluation', `The model could not go on: ${String(error)}`, {
+      next: 'Try again; if it happens again, load the model anew.',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Brings the KV cache to the prompt, chunk by chunk. Returns the tokens of the last chunk, which are left to
+ * evaluate together with the first generated token; undefined after an abort.
+ */
+async function evaluatePrompt(run: Run, tokens: Token[]): Promise<Token[] | undefined> {
+  const { lane, turns, params, signal, stats } = run;
+  let position: number | undefined;
+  for (;;) {
+    const endTurn = await turns.take(params.lane, signal);
+    if (!endTurn) return undefined;
+    try {
+      if (position === undefined) {
+        position = await keepCommonPrefix(lane, tokens);
+        stats.cachedTokens = position;
+        stats.uncachedTokens = tokens.length - position;
+      }
+      const size = nextChunkSize(run);
+      const isLast = tokens.length - position <= size;
+      if (isLast && params.maxTokens > 0) return tokens.slice(position);
+      const chunk = tokens.slice(position, position + size);
+      await timed(lane, chunk.length, () => lane.sequence.evaluateWithoutGeneratingNewTokens(chunk));
+      position += chunk.length;
+    } finally {
+      endTurn();
+    }
+    reportProgress(run, position);
+    if (position === tokens.length) {
+      stats.promptMs = performance.now() - run.arrived;
+      return [];
+    }
+  }
+}
+
+/** Drops from the KV cache what the prompt does not begin with; returns how many tokens are kept. */
+async function keepCommonPrefix({ sequence }: LoadedLane, tokens: Token[]): Promise<number> {
+  const { firstDifferentIndex } = sequence.compareContextTokens(tokens);
+  // At least one token must be evaluated to get the first prediction.
+  const keep = Math.min(firstDifferentIndex, tokens.length - 1);
+  await sequence.adaptStateToTokens(tokens.slice(0, keep), false);
+  return sequence.nextTokenIndex;
+}
+
+function nextChunkSize({ params, lane, turns, isTyping }: Run): number {
+  return chunkSize({
+    responsiveness: params.responsiveness ?? 'patient',
+    speed: lane.speed,
+    hurried: turns.mustHurry(params.lane) || (params.lane === 'chat' && isTyping()),
+    batchSize: lane.batchSize,
+  });
+}
+
+async function timed<T>(lane: LoadedLane, tokens: number, evaluate: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const result = await evaluate();
+  lane.speed = updateSpeed(lane.speed, tokens, performance.now() - started);
+  return result;
+}
+
+async function generateTokens(run: Run, rest: Token[]): Promise<GenerateResult> {
+  const { loaded, lane, turns, params, signal, stats } = run;
+  const generated: Token[] = [];
+  const output = createOutput<Token>({
+    detokenize: (tokens, before) => loaded.model.detokenize(tokens, true, before),
+    stops: params.stop ?? [],
+    emit: (batch) => run.onTokens({ id: params.id, ...batch }),
+  });
+  const ended = (reason: FinishReason): GenerateResult => {
+    output.flush();
+    return finish(run, reason);
+  };
+  const options = await samplingOptions(loaded, params.sampling, params.grammar, generated);
+  // Probabilities cost a pass over the whole vocabulary for each token.
+  const steps: AsyncGenerator<{ token: Token; confidence?: number }, void> = params.probabilities
+    ? lane.sequence.evaluateWithMetadata(rest, { confidence: true }, options)
+    : lane.sequence.evaluateWithMetadata(rest, {}, options);
+  try {
+    while (generated.length < params.maxTokens) {
+      // Before each step the last token (at first the rest of the prompt) has yet to enter the cache.
+      const entering = generated.length === 0 ? rest.length : 1;
+      if (lane.sequence.nextTokenIndex + entering > usableContext(lane)) break;
+      const endTurn = await turns.take(params.lane, signal);
+      if (!endTurn) return ended('cancelled');
+      const step = await timed(lane, entering, () => steps.next()).finally(endTurn);
+      if (generated.length === 0) {
+        stats.promptMs = performance.now() - run.arrived;
+        reportProgress(run, stats.promptTokens);
+      }
+      if (step.done) return ended('end');
+      generated.push(step.value.token);
+      stats.generatedTokens = generated.length;
+      stats.firstTokenMs ??= performance.now() - run.arrived;
+      const stop = output.push(step.value.token, step.value.confidence);
+      if (stop !== undefined) return { ...finish(run, 'stop'), stopText: stop };
+    }
+    return ended('length');
+  } finally {
+    await steps.return();
+  }
+}
+
+function reportProgress(run: Run, evaluated: number): void {
+  const { promptTokens: total, cachedTokens: cached } = run.stats;
+  run.onProgress({ id: run.params.id, evaluated, total, cached });
+}
+
+function finish(run: Run, reason: FinishReason): GenerateResult {
+  return { reason, stats: { ...run.stats, totalMs: performance.now() - run.arrived } };
+}
+
+function emptyStats(contextSize: number): GenerateStats {
+  return {
+    promptTokens: 0,
+    cachedTokens: 0,
+    uncachedTokens: 0,
+    generatedTokens: 0,
+    promptMs: 0,
+    firstTokenMs: null,
+    totalMs: 0,
+    contextSize,
+  };
+}
