@@ -1,0 +1,78 @@
+import type { ContextSpan } from '../protocol/indexer';
+
+export interface PackedSpan extends ContextSpan {
+  tokens: number;
+}
+
+export interface Packed {
+  /** By path and line, so that a change of scores alone moves nothing in a prompt. */
+  spans: PackedSpan[];
+  totalTokens: number;
+}
+
+/**
+ * Chooses spans within a budget by value per token. `tokenCounts` belong to `spans` by index. Spans with the same
+ * path and lines are forms of one thing, of which at most one is taken: a body that does not fit falls back to its
+ * skeleton or signature. What lies within a body that is taken is not taken again. Greedy for the multiple-choice knapsack problem: each step takes the span, or the
+ * exchange of a form for a better one, that adds most score per token added.
+ */
+export function packSpans(
+  spans: readonly ContextSpan[],
+  budgetTokens: number,
+  tokenCounts: readonly number[],
+): Packed {
+  const rest = spans.map((span, index) => ({ ...span, tokens: Math.max(1, tokenCounts[index] ?? Infinity) }));
+  const taken = new Map<string, PackedSpan>();
+  let left = budgetTokens;
+  for (;;) {
+    let best: PackedSpan | undefined;
+    let bestGain = 0;
+    for (const span of rest) {
+      const present = taken.get(keyOf(span));
+      const added = span.tokens - (present?.tokens ?? 0);
+      const value = span.score - (present?.score ?? 0);
+      if (value <= 0 || added > left || isShown(span, taken)) continue;
+      const gain = added <= 0 ? Infinity : value / added;
+      if (gain > bestGain) {
+        best = span;
+        bestGain = gain;
+      }
+    }
+    if (!best) break;
+    left -= best.tokens - (taken.get(keyOf(best))?.tokens ?? 0);
+    taken.set(keyOf(best), best);
+    for (const [key, span] of [...taken]) {
+      if (!isShown(span, taken)) continue;
+      taken.delete(key);
+      left += span.tokens;
+    }
+  }
+  const packed = [...taken.values()].sort((a, b) => compare(a.path, b.path) || a.startLine - b.startLine);
+  return { spans: packed, totalTokens: budgetTokens - left };
+}
+
+/** {@link packSpans} with counts from a model's tokenizer. */
+export async function packWithin(
+  spans: readonly ContextSpan[],
+  budgetTokens: number,
+  countTokens: (texts: string[]) => Promise<number[]>,
+): Promise<Packed> {
+  return packSpans(spans, budgetTokens, await countTokens(spans.map((span) => span.text)));
+}
+
+function keyOf(span: ContextSpan): string {
+  return `${span.path}\n${span.startLine}-${span.endLine}`;
+}
+
+/** True when a taken body of other lines holds the span. */
+function isShown(span: ContextSpan, taken: Map<string, PackedSpan>): boolean {
+  for (const [key, outer] of taken) {
+    if (outer.form !== 'body' || outer.path !== span.path || key === keyOf(span)) continue;
+    if (outer.startLine <= span.startLine && span.endLine <= outer.endLine) return true;
+  }
+  return false;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import type { IndexerRequestMessage } from '../protocol/indexer';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const sourceFile = v.object({ path: v.string(), languageId: v.string(), text: v.string() });
+const position = v.object({ line: count, column: count });
+const id = v.number();
+
+const request = v.variant('name', [
+  v.object({ id, name: v.literal('outline'), params: sourceFile }),
+  v.object({ id, name: v.literal('syntaxErrors'), params: sourceFile }),
+  v.object({ id, name: v.literal('imports'), params: sourceFile }),
+  v.object({ id, name: v.literal('enclosing'), params: v.object({ file: sourceFile, position }) }),
+  v.object({
+    id,
+    name: v.literal('context'),
+    params: v.object({ file: sourceFile, position, others: v.array(sourceFile) }),
+  }),
+]);
+
+/** The request that a message holds, or the reason why it holds none, in words. */
+export function readRequest(
+  message: unknown,
+): { ok: true; request: IndexerRequestMessage } | { ok: false; id: number; reason: string } {
+  const result = v.safeParse(request, message);
+  if (result.success) return { ok: true, request: result.output };
+  const known = v.safeParse(v.object({ id }), message);
+  const reason = result.issues
+    .map((issue) => `${v.getDotPath(issue) ?? 'message'}: ${issue.message}`)
+    .join('; ');
+  return { ok: false, id: known.success ? known.output.id : -1, reason };
+}

@@ -1,0 +1,196 @@
+import { Worker } from 'node:worker_threads';
+import * as v from 'valibot';
+import { UserError } from '../base/errors';
+import { SerialQueue } from '../base/queue';
+import type { IndexerRequestName, IndexerRequests } from '../protocol/indexer';
+import type { SyntaxService } from '../syntax/syntax-service';
+
+export interface SyntaxWorkerOptions {
+  /** The built worker, `dist/indexer.js`. */
+  workerPath: string;
+  /** Folder of the `.wasm` files, `dist/grammars`. */
+  grammarFolder: string;
+  /** Milliseconds that one request may take in the worker; loading its grammar counts. */
+  timeoutMs: number;
+}
+
+const response = v.variant('type', [
+  v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('result'), id: v.number(), result: v.unknown() }),
+  v.object({ type: v.literal('error'), id: v.number(), message: v.string() }),
+]);
+type Response = v.InferOutput<typeof response>;
+
+const startTimeoutMs = 20_000;
+/** A file that makes a grammar run wild costs its request, not the host's memory. */
+const workerHeapMb = 512;
+
+/**
+ * Syntax answered by one worker thread, which starts with the first request. Requests are sent one after the other;
+ * a limit starts when its request is sent. A worker that takes longer (a grammar may loop) is terminated, one that
+ * died is replaced at the next request. Rejects: UserError `syntax-timeout`, `syntax-worker-died`, `syntax-failed`;
+ * an aborted request rejects at once with its signal's reason.
+ */
+export function createSyntaxWorker(options: SyntaxWorkerOptions): SyntaxService {
+  let worker: Promise<Worker> | undefined;
+  const queue = new SerialQueue();
+  let nextId = 1;
+  let disposed = false;
+
+  const stop = (): void => {
+    void worker?.then((running) => running.terminate()).catch(() => undefined);
+    worker = undefined;
+  };
+  const start = (): Promise<Worker> => {
+    const starting = startWorker(options);
+    worker = starting;
+    const forget = (): void => {
+      if (worker === starting) worker = undefined;
+    };
+    starting.then((running) => running.once('exit', forget), forget);
+    return starting;
+  };
+
+  const serve = async (name: string, params: unknown, signal: AbortSignal | undefined): Promise<unknown> => {
+    signal?.throwIfAborted();
+    if (disposed) throw died('It was stopped.');
+    const running = await (worker ?? start());
+    const id = nextId++;
+    try {
+      const reply = await exchange(
+        running,
+        options.timeoutMs,
+        (message) => message.type !== 'ready' && message.id === id,
+        {
+          id,
+          name,
+          params,
+        },
+      );
+      if (reply.type === 'error') throw failed(reply.message);
+      return reply.type === 'result' ? reply.result : undefined;
+    } catch (error) {
+      // After a plain `error` message the worker is sound; after a time-out or a death it is not.
+      if (!(error instanceof UserError && error.code === 'syntax-failed')) stop();
+      throw error;
+    }
+  };
+
+  return {
+    request: <K extends IndexerRequestName>(
+      name: K,
+      params: IndexerRequests[K]['params'],
+      signal?: AbortSignal,
+    ): Promise<IndexerRequests[K]['result']> => {
+      const served = queue.run(() => serve(name, params, signal));
+      return orAborted(served, signal) as Promise<IndexerRequests[K]['result']>;
+    },
+    dispose: () => {
+      disposed = true;
+      stop();
+    },
+  };
+}
+
+async function startWorker({ workerPath, grammarFolder }: SyntaxWorkerOptions): Promise<Worker> {
+  const worker = new Worker(workerPath, {
+    workerData: { grammarFolder },
+    resourceLimits: { maxOldGenerationSizeMb: workerHeapMb },
+  });
+  // An error between two requests has no other listener, and would end the host.
+  worker.on('error', () => undefined);
+  try {
+    await exchange(worker, startTimeoutMs, (message) => message.type === 'ready');
+    return worker;
+  } catch (error) {
+    void worker.terminate();
+    throw error;
+  }
+}
+
+/** Sends a message, if there is one, and waits for its reply, the worker's death or the time limit. */
+function exchange(
+  worker: Worker,
+  timeoutMs: number,
+  isReply: (message: Response) => boolean,
+  message?: unknown,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (data: unknown): void => {
+      const parsed = v.safeParse(response, data);
+      if (parsed.success && isReply(parsed.output)) {
+        settle(() => {
+          resolve(parsed.output);
+        });
+      }
+    };
+    const onError = (error: unknown): void => {
+      const reason = error instanceof Error ? error.message : String(error);
+      settle(() => {
+        reject(died(reason));
+      });
+    };
+    const onExit = (code: number): void => {
+      settle(() => {
+        reject(died(`It ended with code ${code}.`));
+      });
+    };
+    const timer = setTimeout(() => {
+      settle(() => {
+        reject(timedOut(timeoutMs));
+      });
+    }, timeoutMs);
+    const settle = (end: () => void): void => {
+      clearTimeout(timer);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      // An idle worker must not keep the process alive.
+      worker.unref();
+      end();
+    };
+    worker.ref();
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    if (message !== undefined) worker.postMessage(message);
+  });
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}
+
+const unharmed =
+  'Files and the conversation are untouched; outline and context are missing for this request.';
+
+function timedOut(timeoutMs: number): UserError {
+  return new UserError(
+    'syntax-timeout',
+    `Parsing took longer than ${timeoutMs / 1000} seconds and was stopped.`,
+    {
+      kept: unharmed,
+      next: 'Nothing needs to be done: the parser starts anew with the next request.',
+    },
+  );
+}
+
+function died(reason: string): UserError {
+  return new UserError('syntax-worker-died', `The parser stopped unexpectedly. ${reason}`, {
+    kept: unharmed,
+    next: 'Nothing needs to be done: the parser starts anew with the next request.',
+  });
+}
+
+function failed(message: string): UserError {
+  return new UserError('syntax-failed', message, {
+    kept: unharmed,
+    next: 'If this happens again, install Thimble again.',
+  });
+}

@@ -1,0 +1,82 @@
+import { Language, Parser, Query, type Tree } from 'web-tree-sitter';
+import { UserError } from '../base/errors';
+import type { Language as LanguageEntry } from './languages';
+
+/** Reads the WebAssembly file of a grammar, or of the parser itself for the name `web-tree-sitter`. */
+export type LoadGrammar = (name: string) => Promise<Uint8Array>;
+
+/** A grammar that is ready: it parses a text and runs the structure query and the query for references. */
+export interface Grammar {
+  /** The caller deletes the tree: it lives in WebAssembly memory. */
+  parse(text: string): Tree;
+  structure: Query;
+  references: Query;
+}
+
+/** Grammars by name, each loaded when it is first asked for. A failed load is tried again at the next call. */
+export interface Grammars {
+  /** @throws UserError `grammar-broken` when the file cannot be read or is no grammar of a usable version. */
+  get(language: LanguageEntry): Promise<Grammar>;
+}
+
+export function createGrammars(load: LoadGrammar): Grammars {
+  const grammars = new Map<string, Promise<Grammar>>();
+  let parser: Promise<Parser> | undefined;
+
+  const remember = (language: LanguageEntry): Promise<Grammar> => {
+    parser ??= createParser(load).catch((error: unknown) => {
+      parser = undefined;
+      throw error;
+    });
+    const loading = loadGrammar(load, language, parser).catch((error: unknown) => {
+      grammars.delete(language.grammar);
+      throw error;
+    });
+    grammars.set(language.grammar, loading);
+    return loading;
+  };
+  return { get: (language) => grammars.get(language.grammar) ?? remember(language) };
+}
+
+async function createParser(load: LoadGrammar): Promise<Parser> {
+  try {
+    await Parser.init({ wasmBinary: await load('web-tree-sitter') });
+    return new Parser();
+  } catch (error) {
+    throw broken('The parser file web-tree-sitter.wasm cannot be used', error);
+  }
+}
+
+async function loadGrammar(
+  load: LoadGrammar,
+  { grammar, spec }: LanguageEntry,
+  whenParser: Promise<Parser>,
+): Promise<Grammar> {
+  const parser = await whenParser;
+  try {
+    const language = await Language.load(await load(`tree-sitter-${grammar}`));
+    const references = spec.references.map((type) => `(${type})`).join(' ');
+    return {
+      parse: (text) => parse(parser, language, text),
+      structure: new Query(language, spec.structure),
+      references: new Query(language, `[${references}] @reference`),
+    };
+  } catch (error) {
+    throw broken(`The grammar file tree-sitter-${grammar}.wasm cannot be used`, error);
+  }
+}
+
+function parse(parser: Parser, language: Language, text: string): Tree {
+  const tree = parser.setLanguage(language).parse(text);
+  if (!tree) throw new Error('The parser returned no tree.');
+  return tree;
+}
+
+function broken(happened: string, cause: unknown): UserError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UserError('grammar-broken', `${happened}: ${reason}`, {
+    kept: 'Other languages and all features that need no outline still work.',
+    next: 'Install Thimble again; if you built it yourself, run the build again.',
+    cause,
+  });
+}
