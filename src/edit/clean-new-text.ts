@@ -51,7 +51,7 @@ function isProse(line: string): boolean {
 
 const commentMarks =
   /^(\/\/+|#+|\/\*+|\*+|--+|<!--|\{\/\*|;+|%+|"""|''')?\s*|\s*(\*+\/\}?|-->|"""|''')?\s*$/g;
-const dots = /\.{3}|…/;
+const leadingDots = /^[([]?\s*(\.{3}|…)/;
 const keptWords =
   /\b(rest|remain(s|ing|der)?|existing|unchanged|omitted|previous|other|same|as before|before|code here)\b/i;
 const phrase =
@@ -79,7 +79,8 @@ function isElision(line: string, lines: readonly string[], index: number): boole
   if (!/^(\/\/|#|\/\*|\*|--|<!--|\{\/\*|;|%|\.{3}|…|[([])/.test(trimmed)) return false;
   const words = trimmed.replace(commentMarks, '').trim();
   if (/^(\.{3}|…)$/.test(words)) return true;
-  return (dots.test(words) && keptWords.test(words) && words.length <= 100) || phrase.test(words);
+  // Dots at the end alone are a sentence that trails off; an elision has them in front.
+  return (leadingDots.test(words) && keptWords.test(words) && words.length <= 100) || phrase.test(words);
 }
 
 /** Python's `...` as the whole body of a function or class is code. */

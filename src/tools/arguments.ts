@@ -41,7 +41,8 @@ export function requiredText(args: Arguments, name: string): string {
 export function optionalLine(args: Arguments, name: string): number | undefined {
   const value = valueOf(args, name);
   if (value === undefined || value === null || value === '') return undefined;
-  const line = typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value;
+  const digits = typeof value === 'bigint' || (typeof value === 'string' && /^\d+$/.test(value.trim()));
+  const line = digits ? Number(value) : value;
   if (typeof line === 'number' && Number.isSafeInteger(line)) return Math.max(1, line);
   throw badArguments(`“${name}” has to be a whole number, not ${kindOf(value)}.`);
 }

@@ -4,7 +4,7 @@ import type { ToolDefinition } from '../toolcall/types';
 const text = { type: 'string' } as const;
 const line = { type: 'integer' } as const;
 
-export const tools: readonly ToolDefinition[] = [
+export const toolDefinitions: ToolDefinition[] = [
   {
     name: 'read_file',
     description: 'Read a file, or the lines start_line to end_line of it.',
@@ -40,5 +40,10 @@ export const tools: readonly ToolDefinition[] = [
     parameters: { type: 'object', properties: { command: text }, required: ['command'] },
   },
 ];
+
+/** Those that change nothing, for a question. */
+export const questionTools = toolDefinitions.filter(({ name }) =>
+  ['read_file', 'search', 'list_files'].includes(name),
+);
 
 export type ToolName = 'read_file' | 'search' | 'list_files' | 'edit_file' | 'run_command';

@@ -74,7 +74,7 @@ function prepared(diff: FileDiff, write: FileWrite, oldText: string | null, port
       verb,
       object: diff.symbol === undefined ? diff.path : `${diff.path} › ${diff.symbol}`,
     },
-    needsApproval: { kind: 'edit', diff },
+    approval: { kind: 'edit', diff },
     writes: [write],
     execute: (options) => writeEdit(diff, write, oldText, options, ports),
   };

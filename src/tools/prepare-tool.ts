@@ -2,7 +2,7 @@
 import { formatReport, isAbort, reportOf, UserError, type ErrorReport } from '../base/errors';
 import { nearestNames } from '../edit/nearest';
 import { argumentsOf, type Arguments } from './arguments';
-import { tools, type ToolName } from './definitions';
+import { toolDefinitions, type ToolName } from './definitions';
 import { prepareEdit } from './edit-tool';
 import { prepareRead } from './read-tool';
 import { prepareRun } from './run-tool';
@@ -17,6 +17,8 @@ import type {
   ToolPorts,
   ToolRefusal,
 } from './tool-types';
+
+export type { Prepared, PreparedTool, ToolCall, ToolOutcome, ToolPorts, ToolRefusal } from './tool-types';
 
 type Prepare = (
   args: Arguments,
@@ -106,7 +108,7 @@ function isToolName(name: string): name is ToolName {
 }
 
 function unknownTool(name: string): ErrorReport {
-  const names = tools.map((tool) => tool.name);
+  const names = toolDefinitions.map((tool) => tool.name);
   const [nearest] = nearestNames(name, names, 1);
   const error = new UserError('unknown-tool', `There is no tool “${name.slice(0, 60)}”.`, {
     kept: 'Nothing was changed.',

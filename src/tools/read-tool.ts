@@ -19,7 +19,7 @@ export async function prepareRead(args: Arguments, ports: ToolPorts): Promise<Pr
   return {
     ok: true,
     step: { tool: 'read', verb: 'Read', object: file.path + range },
-    needsApproval: false,
+    approval: undefined,
     writes: [],
     execute: async (_options, signal) => {
       const lines = lineTexts(file.text);

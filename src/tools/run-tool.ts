@@ -16,7 +16,7 @@ export function prepareRun(args: Arguments, ports: ToolPorts): PreparedTool {
   return {
     ok: true,
     step: { tool: 'run', verb: 'Run', object: firstLine === command ? command : `${firstLine} …` },
-    needsApproval: { kind: 'run', command, cwd },
+    approval: { kind: 'run', command, cwd },
     writes: [],
     execute: async ({ onOutput }, signal) => {
       const result = await ports.commands.run(

@@ -19,7 +19,7 @@ export async function prepareSearch(args: Arguments, ports: ToolPorts): Promise<
       verb: 'Search',
       object: path === '' ? `“${pattern}”` : `“${pattern}” in ${path}`,
     },
-    needsApproval: false,
+    approval: undefined,
     writes: [],
     execute: async (_options, signal) => {
       const options: SearchOptions = {
@@ -78,7 +78,7 @@ export async function prepareList(args: Arguments, ports: ToolPorts): Promise<Pr
   return {
     ok: true,
     step: { tool: 'list', verb: 'List', object: path === '' ? 'files' : path },
-    needsApproval: false,
+    approval: undefined,
     writes: [],
     execute: async () => {
       const { paths, truncated } = await ports.workspace.list(path, { limit: 5000 });

@@ -1,6 +1,6 @@
 import type { ErrorReport } from '../base/errors';
 import type { Clock, CommandRunner, FileWrite, Workspace } from '../base/ports';
-import type { FileDiff, Step, StepDetail } from '../protocol/agent';
+import type { ApprovalRequest, Step, StepDetail } from '../protocol/agent';
 import type { SyntaxService } from '../syntax/syntax-service';
 
 /** A call as a model made it; nothing about it is certain. */
@@ -20,7 +20,7 @@ export interface ToolPorts {
 export type StepTitle = Pick<Step, 'tool' | 'verb' | 'object'>;
 
 /** What the user is asked before a call is carried out. */
-export type Approval = { kind: 'edit'; diff: FileDiff } | { kind: 'run'; command: string; cwd: string };
+export type Approval = Omit<ApprovalRequest, 'stepId'>;
 
 export interface ExecuteOptions {
   /** The hunks of the diff that the user accepted; all of them when absent. */
@@ -42,7 +42,8 @@ export interface ToolOutcome {
 export interface PreparedTool {
   ok: true;
   step: StepTitle;
-  needsApproval: Approval | false;
+  /** Undefined for what changes nothing: it needs no yes. */
+  approval: Approval | undefined;
   /** What `execute` will write, for a checkpoint before it. */
   writes: FileWrite[];
   /** Never rejects but with an `AbortError`; failures are outcomes. */
