@@ -31,6 +31,7 @@ export function npmCommand(args, env = process.env, platform = process.platform)
  */
 export function runCommand(command, args, options = {}) {
   const { cwd = root, env = process.env, show = false, shell = false, stdin = 'ignore', timeoutMs } = options;
+  watchForExit();
   return new Promise((resolve, reject) => {
     const output = show ? 'inherit' : 'pipe';
     const child = spawn(command, args, {
@@ -88,17 +89,30 @@ export function killTree(child, signal = 'SIGKILL') {
   }
 }
 
-/** Calls `stop` when the script ends in whatever way, so that no server or browser is left behind. */
 const cleanups = new Set();
+let watching = false;
+
+/** Ends what still runs when this script ends in whatever way. */
+function watchForExit() {
+  if (watching) return;
+  watching = true;
+  process.once('exit', () => {
+    for (const stop of cleanups) stop();
+    for (const child of running) killTree(child);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+}
+
+/**
+ * Calls `stop` when the script ends, so that no server or browser is left behind.
+ * @param {() => void} stop
+ * @returns {() => void} takes it back
+ */
 export function onExit(stop) {
+  watchForExit();
   cleanups.add(stop);
   return () => cleanups.delete(stop);
 }
-process.once('exit', () => {
-  for (const stop of cleanups) stop();
-  for (const child of running) killTree(child);
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 
 /** The full path of a program on the search path, or undefined. @param {string} name */
 export function which(name, env = process.env, platform = process.platform) {

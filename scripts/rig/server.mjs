@@ -47,6 +47,7 @@ export async function startServer(options) {
     testDriver = false,
     trustEverything = true,
     port = 0,
+    userHome = false,
   } = options;
   prepareProfile(folder, settings);
   const log = path.join(folder, 'server.log');

@@ -1,0 +1,5 @@
+export const floors: string[][];
+export const islands: Record<string, string[]>;
+export const vscodeImporters: string[];
+export const pure: string[];
+export function allowedImports(): Map<string, string[]>;
