@@ -53,7 +53,7 @@ export async function generate(
     lane,
     signal,
     arrived: performance.now(),
-    stats: emptyStats(usableContext(lane)),
+    stats: emptyStats(lane.sequence.contextSize),
   };
   const leave = context.turns.enter(params.lane);
   try {

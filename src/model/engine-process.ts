@@ -1,0 +1,59 @@
+import { fork, type ChildProcess } from 'node:child_process';
+
+/** How the engine process ended. */
+export interface EngineExit {
+  /** Such as `exit code 134` or `signal SIGKILL`. */
+  reason: string;
+  /** The last lines of its stderr, for a crash report. */
+  log: string[];
+}
+
+export interface EngineProcess {
+  child: ChildProcess;
+  /** Resolves when the process has ended; never rejects. */
+  exited: Promise<EngineExit>;
+}
+
+const keptLines = 40;
+const longestLine = 500;
+
+/** Starts the engine's script as a child of its own, with an IPC channel; what it prints goes to `log`. */
+export function forkEngine(enginePath: string, execPath: string, log: (line: string) => void): EngineProcess {
+  const child = fork(enginePath, [], {
+    execPath,
+    // The host's own flags (a debugger's port, say) are not meant for the engine.
+    execArgv: [],
+    // Under Electron the executable is only Node when told so.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const tail: string[] = [];
+  child.stdout?.resume();
+  child.stderr?.setEncoding('utf8').on(
+    'data',
+    lines((line) => {
+      tail.push(line);
+      if (tail.length > keptLines) tail.shift();
+      log(line);
+    }),
+  );
+  const exited = new Promise<EngineExit>((resolve) => {
+    child.once('exit', (code, signal) =>
+      resolve({ reason: signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`, log: tail }),
+    );
+    // Without this listener a program that cannot be started would end the host.
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve({ reason: error.message, log: tail });
+    });
+  });
+  return { child, exited };
+}
+
+function lines(take: (line: string) => void): (chunk: string) => void {
+  let rest = '';
+  return (chunk) => {
+    const parts = (rest + chunk).split(/\r?\n/);
+    rest = (parts.pop() ?? '').slice(-longestLine);
+    for (const line of parts) if (line.trim() !== '') take(line.slice(0, longestLine));
+  };
+}
