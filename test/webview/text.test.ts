@@ -22,6 +22,8 @@ describe('panel markdown', () => {
     quote: '> a\n> b\n\n> c',
     rule: 'a\n\n---\n\nb',
     crlf: 'a\r\n\r\n- b\r\n- c\r\n\r\nd',
+    'list with code': '- a\n\n  ```js\n  x\n  ```\n- b\n\n+ c\n',
+    'html-like': '<div>\n\ntext\n</div>\n\n&lt;\n',
     empty: '',
   };
   for (const [name, text] of Object.entries(documents)) {
@@ -33,8 +35,8 @@ describe('panel markdown', () => {
   }
 
   it('keeps settled blocks as they are while the last one grows', () => {
-    const first = growMarkdown(emptyMarkdown, 'One.\n\nTwo.\n\nThr');
-    const second = growMarkdown(first, 'One.\n\nTwo.\n\nThree.');
+    const first = growMarkdown(emptyMarkdown, 'One.\n\nTwo.\n\nThree\nlines');
+    const second = growMarkdown(first, 'One.\n\nTwo.\n\nThree\nlines.');
     assert.equal(second.settled[0], first.settled[0]);
     assert.equal(second.tailStart, 'One.\n\nTwo.\n\n'.length);
   });

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon';
 
 export interface MenuItem {
@@ -34,7 +34,7 @@ export function MenuButton({ text, icon, label, items, onPick, class: extra = ''
     setOpen(false);
     button.current?.focus();
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     const chosen = menu.current?.querySelector<HTMLElement>('[aria-checked="true"]');
     (chosen ?? menu.current?.querySelector<HTMLElement>('button'))?.focus();
