@@ -1,0 +1,90 @@
+/**
+ * The three uses from the installed package, in a real workbench in a real Chromium on the real 0.5B model.
+ * What the model writes is its own; what the program does with it is tested.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { root } from '../../scripts/lib/paths.mjs';
+import { openSampleProject } from '../../scripts/rig/test-project.mjs';
+import { testModel } from '../../scripts/setup/model.mjs';
+
+const taskLimitMs = 240_000;
+const original = readFileSync(path.join(root, 'test/workspaces/stats-py/stats.py'), 'utf8');
+
+describe('the packaged extension in the served workbench', function () {
+  this.timeout(300_000);
+  /** @type {Awaited<ReturnType<typeof openSampleProject>>} */
+  let workbench;
+
+  before(async () => {
+    workbench = await openSampleProject('ui', { model: testModel });
+  });
+  after(() => workbench?.close());
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    const name = this.currentTest.title.replace(/\W+/g, '-');
+    const shot = path.join(workbench.folder, `${name}.png`);
+    await workbench.page.screenshot({ path: shot });
+    console.error(`see ${shot} and ${workbench.log}`);
+  });
+
+  it('opens the panel with the model ready or loading', async () => {
+    await workbench.panel.open();
+    await workbench.panel.frame.locator('.composer', { hasText: /0\.5B/i }).waitFor();
+  });
+
+  it('asks before it runs and before it edits, and a no leaves the file as it was', async () => {
+    const asked = [];
+    await workbench.openFile('stats.py');
+    await workbench.panel.open();
+    await workbench.panel.send('Fix the failing test in test_stats.py');
+    const outcome = await workbench.panel.finishTask(async (card) => {
+      const isCommand = await card.locator('.command-line').isVisible();
+      asked.push(isCommand ? await card.locator('.command-line').innerText() : 'edit');
+      const id = await card.getAttribute('data-approval');
+      await card.locator(`[data-answer="${isCommand ? 'once' : 'no'}"]`).click();
+      await workbench.panel.frame.locator(`[data-approval="${id}"]`).waitFor({ state: 'detached' });
+    }, taskLimitMs);
+    assert.ok(['done', 'stopped', 'failed'].includes(outcome), outcome);
+    assert.match(asked[0] ?? 'nothing was asked', /test_stats|unittest|pytest/);
+    assert.equal(workbench.read('stats.py'), original);
+    await workbench.panel.frame
+      .locator('.step', { hasText: /exit 1/ })
+      .first()
+      .waitFor();
+  });
+
+  it('keeps the conversation over a reload of the window', async () => {
+    await workbench.page.reload();
+    await workbench.panel.open();
+    await workbench.panel.frame.locator('.bubble', { hasText: 'Fix the failing test' }).waitFor();
+    await workbench.panel.outcome.waitFor();
+  });
+
+  it('completes a line as ghost text, and Tab takes it', async () => {
+    await workbench.openFile('stats.py');
+    const line =
+      original.split('\n').findIndex((text) => text.includes('return max(values) - min(values)')) + 1;
+    await workbench.editor.goToEndOfLine(line);
+    await workbench.editor.type('\n\n\ndef total(values):\nreturn su');
+    await workbench.editor.ghostText.waitFor();
+    await workbench.page.keyboard.press('Tab');
+    await workbench.editor.ghostText.waitFor({ state: 'hidden' });
+    assert.match((await workbench.editor.text()).replaceAll('\u00a0', ' '), /return sum\(values\)/);
+    await workbench.runCommand('File: Revert File');
+  });
+
+  it('shows a change to a selection as an inline diff, and rejecting it leaves the text as it was', async () => {
+    const line = original.split('\n').findIndex((text) => text.startsWith('def value_range')) + 1;
+    await workbench.editor.goToEndOfLine(line);
+    await workbench.editor.selectLines(5);
+    await workbench.editor.takeCodeAction('Document');
+    const reject = workbench.editor.codeLens(/Reject/);
+    await reject.waitFor({ timeout: taskLimitMs });
+    await reject.click();
+    await reject.waitFor({ state: 'hidden' });
+    assert.equal(workbench.read('stats.py'), original);
+  });
+});
