@@ -30,8 +30,6 @@ export interface AgentTask {
   /** Model turns and tool calls together. */
   maxSteps: number;
   timeLimitMs: number;
-  /** Time limit of one command. */
-  commandTimeoutMs: number;
   platform: NodeJS.Platform;
 }
 

@@ -99,7 +99,6 @@ async function openSession(
           history,
           maxSteps: options.maxSteps,
           timeLimitMs: options.timeLimitSeconds * 1000,
-          commandTimeoutMs: 120_000,
           platform: process.platform,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.temperature === undefined ? {} : { temperature: options.temperature }),

@@ -144,8 +144,23 @@ async function turnWithCalls(
             arguments: event.arguments,
           });
           break;
+        case 'call-dropped': {
+          const id = rows.get(event.index);
+          if (id === undefined) break;
+          run.emit({
+            type: 'step',
+            step: { id, tool: 'think', verb: 'Wrote', object: 'an example of a call', state: 'done' },
+          });
+          break;
+        }
         case 'malformed':
           turn.malformed.push(event.reason);
+          break;
+        case 'unknown-tool':
+          turn.malformed.push(`there is no tool “${event.name}”`);
+          break;
+        case 'truncated':
+          turn.malformed.push('it was cut off; use shorter arguments');
           break;
         default:
           break;
