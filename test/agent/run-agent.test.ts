@@ -55,7 +55,7 @@ describe('agent', () => {
       const result = await agent.run(request);
       assert.equal(result.outcome, 'done');
       assert.match(agent.read('stats.py'), /ordered\[m - 1\] \+ ordered\[m\]/);
-      assert.deepEqual(rows(agent.events), ['Ran failed', 'Read done', 'Edited done', 'Ran done']);
+      assert.deepEqual(rows(agent.events), ['Run failed', 'Read done', 'Edit done', 'Run done']);
       assert.equal(last(agent.events).evidence, 'python3 -m unittest test_stats.py: exit 0');
       assert.deepEqual(
         agent.approvals.map((a) => a.kind),

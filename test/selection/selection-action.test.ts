@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import type { Diagnostic, FileSnapshot } from '../../src/base/ports';
+import { reindent, runSelectionAction, type SelectionRequest } from '../../src/selection/selection-action';
+import { testPathFor } from '../../src/selection/test-path';
+import { syntaxInProcess } from '../support/agent-setup';
+import { type FakeReply, fakeModel } from '../support/fake-model';
+
+const source = `def twice(x):
+    return x + x
+
+
+class Shape:
+    def area(self):
+        return self.w * self.h
+`;
+
+function snapshot(text = source, eol: '\n' | '\r\n' = '\n'): FileSnapshot {
+  return {
+    path: 'src/shapes.py',
+    text,
+    format: { encoding: 'utf-8', bom: false, eol, mixedEol: false },
+    hash: '',
+    languageId: 'python',
+    readOnly: false,
+    dirty: false,
+  };
+}
+
+const problem: Diagnostic = {
+  path: 'src/shapes.py',
+  line: 2,
+  column: 1,
+  endLine: 2,
+  endColumn: 5,
+  severity: 'error',
+  message: 'x may be None',
+};
+
+async function act(
+  reply: FakeReply,
+  request: Partial<SelectionRequest>,
+  signal = new AbortController().signal,
+) {
+  const model = fakeModel([reply]);
+  let streamed = '';
+  const result = await runSelectionAction(
+    { kind: 'explain', file: snapshot(), startLine: 1, endLine: 2, diagnostics: [], ...request },
+    { model, syntax: syntaxInProcess },
+    (delta) => (streamed += delta),
+    signal,
+  );
+  return { result, prompt: model.prompts[0]!, streamed };
+}
+
+describe('selection actions', () => {
+  it('explains as text', async () => {
+    const { result, prompt, streamed } = await act('It doubles x.', {});
+    assert.deepEqual(result, { kind: 'text', markdown: 'It doubles x.' });
+    assert.equal(streamed, 'It doubles x.');
+    assert.match(prompt, /src\/shapes\.py:\ndef twice\(x\):\n {4}return x \+ x\n\nExplain/);
+  });
+
+  it('fixes the whole symbol around a problem', async () => {
+    const { result, prompt } = await act('def twice(x):\n    return 2 * x\n```', {
+      kind: 'fix',
+      startLine: 2,
+      endLine: 2,
+      diagnostics: [problem],
+    });
+    assert.match(prompt, /line 2: x may be None/);
+    assert.deepEqual(result, {
+      kind: 'edit',
+      startLine: 1,
+      endLine: 2,
+      oldText: 'def twice(x):\n    return x + x',
+      newText: 'def twice(x):\n    return 2 * x',
+    });
+  });
+
+  it('documents a method at its own indentation', async () => {
+    const { result } = await act('def area(self):\n    """The area."""\n    return self.w * self.h', {
+      kind: 'document',
+      startLine: 7,
+      endLine: 7,
+    });
+    assert.ok(result.kind === 'edit');
+    assert.deepEqual([result.startLine, result.endLine], [6, 7]);
+    assert.equal(
+      result.newText,
+      '    def area(self):\n        """The area."""\n        return self.w * self.h',
+    );
+  });
+
+  it('edits the selected lines only, and keeps CRLF', async () => {
+    const { result } = await act('    return 2 * x', {
+      kind: 'edit',
+      instruction: 'multiply',
+      file: snapshot(source.replaceAll('\n', '\r\n'), '\r\n'),
+      startLine: 1,
+      endLine: 2,
+    });
+    assert.ok(result.kind === 'edit');
+    assert.equal(result.oldText, 'def twice(x):\r\n    return x + x');
+  });
+
+  it('writes tests into a file of their own', async () => {
+    const { result, prompt } = await act('import unittest\n```\nmore', { kind: 'tests' });
+    assert.deepEqual(result, { kind: 'create', path: 'src/test_shapes.py', text: 'import unittest\n' });
+    assert.match(prompt, /Write the whole file src\/test_shapes\.py/);
+  });
+
+  const refusals: [string, FakeReply, Partial<SelectionRequest>, string][] = [
+    ['an empty selection', 'x', { startLine: 3, endLine: 3 }, 'selection-empty'],
+    ['a fix without problems', 'x', { kind: 'fix' }, 'no-problems'],
+    ['an edit without an instruction', 'x', { kind: 'edit', instruction: ' ' }, 'no-instruction'],
+    ['an empty answer', '', { kind: 'document' }, 'no-usable-answer'],
+    ['a copy', 'def twice(x):\n    return x + x', { kind: 'document' }, 'no-usable-answer'],
+    ['an answer without end', { text: 'def', reason: 'length' }, { kind: 'document' }, 'no-usable-answer'],
+    ['an engine that died', { dies: 'd', retryable: true }, {}, 'engine-died'],
+    [
+      'too long a selection',
+      'x',
+      { kind: 'edit', instruction: 'i', file: snapshot(`x = 1\n`.repeat(4000)), endLine: 3000 },
+      'selection-too-long',
+    ],
+  ];
+  for (const [name, reply, request, code] of refusals) {
+    it(`refuses ${name}`, () => assert.rejects(act(reply, request), { code }));
+  }
+
+  it('rejects when cancelled', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    await assert.rejects(act('x', {}, controller.signal), { name: 'AbortError' });
+  });
+});
+
+describe('reindent', () => {
+  it('moves code as a whole', () => {
+    assert.equal(reindent('a\n  b\n\nc', '\t\told'), '\t\ta\n\t\t  b\n\n\t\tc');
+    assert.equal(reindent('    a\n      b', 'old'), 'a\n  b');
+    assert.equal(reindent('a', 'b'), 'a');
+  });
+});
+
+describe('testPathFor', () => {
+  const cases = [
+    ['a/b.py', 'a/test_b.py'],
+    ['b.go', 'b_test.go'],
+    ['src/main/java/A.java', 'src/test/java/ATest.java'],
+    ['src/a.ts', 'src/a.test.ts'],
+    ['Makefile', 'Makefile.test'],
+  ] as const;
+  for (const [path, expected] of cases) it(path, () => assert.equal(testPathFor(path), expected));
+});
