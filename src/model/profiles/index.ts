@@ -1,0 +1,48 @@
+/** The profiles by family, and which of them a model file belongs to. */
+import type { GgufHeader } from '../gguf-header';
+import type { ModelProfile } from '../profile';
+import { gemma3 } from './gemma3';
+import { qwen25Coder } from './qwen2.5-coder';
+import { qwen3 } from './qwen3';
+import { qwen3Coder } from './qwen3-coder';
+import { unknownProfile } from './unknown';
+
+export const profiles = {
+  'qwen2.5-coder': qwen25Coder,
+  qwen3,
+  'qwen3-coder': qwen3Coder,
+  gemma3,
+} satisfies Record<string, ModelProfile>;
+
+export type Family = keyof typeof profiles;
+
+/** Families by architecture and a word in the model's own name. The first row that fits counts. */
+const rows: { architecture: string; name: RegExp; family: Family }[] = [
+  { architecture: 'qwen2', name: /coder/i, family: 'qwen2.5-coder' },
+  { architecture: 'qwen3', name: /^/, family: 'qwen3' },
+  { architecture: 'qwen3moe', name: /coder/i, family: 'qwen3-coder' },
+  { architecture: 'qwen3moe', name: /^/, family: 'qwen3' },
+  { architecture: 'gemma3', name: /^/, family: 'gemma3' },
+];
+
+/**
+ * The profile for a model file of the user's: its family's, less what this file lacks (a context as long, a chat
+ * template, the tokens for fill-in-the-middle), or one made from its metadata.
+ */
+export function profileOfHeader(header: GgufHeader): ModelProfile {
+  const row = rows.find(
+    ({ architecture, name }) => architecture === header.architecture && name.test(header.name),
+  );
+  if (!row) return unknownProfile(header);
+  const profile: ModelProfile = profiles[row.family];
+  const trained = header.chatTemplate !== undefined;
+  return {
+    ...profile,
+    contextSize: Math.min(profile.contextSize, header.contextLength),
+    abilities: {
+      complete: profile.abilities.complete && header.fillInTheMiddle !== undefined,
+      chat: profile.abilities.chat && trained,
+      edit: profile.abilities.edit && trained,
+    },
+  };
+}
