@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import type { Workspace } from '../base/ports';
+import type { FileDiff } from '../protocol/agent';
+import type { PanelMessage } from '../protocol/panel';
+import type { ChatController } from './chat-controller';
+import { type DiffDocuments, sidesOf } from './diff-documents';
+import type { ModelService } from './model-service';
+
+export interface PanelActionPorts {
+  controller: ChatController;
+  models: ModelService;
+  workspace: Workspace;
+  locate(path: string): Promise<string>;
+  diffs: DiffDocuments;
+  showLog(): void;
+}
+
+/** Carries out one message of the panel. Rejects with a `UserError` that the panel should show. */
+export async function handlePanelMessage(message: PanelMessage, ports: PanelActionPorts): Promise<void> {
+  if (await ports.controller.handle(message)) return;
+  switch (message.type) {
+    case 'open-file':
+      return openFile(await ports.locate(message.path), message.line, message.endLine);
+    case 'open-diff':
+      return openDiff(message.stepId, ports);
+    case 'open-link':
+      return openLink(message.href);
+    case 'copy':
+      return vscode.env.clipboard.writeText(message.text);
+    case 'pick-model':
+      return ports.models.pick(message.name);
+    case 'download-model':
+      return ports.models.download(message.name);
+    case 'cancel-download':
+      return ports.models.cancelDownload();
+    case 'restart-engine':
+      return ports.models.restart();
+    case 'show-log':
+      return ports.showLog();
+    default:
+      return;
+  }
+}
+
+/** Lines are 1-based. */
+async function openFile(file: string, line: number | undefined, endLine: number | undefined): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+  const place = (at: number): number => Math.min(Math.max(Math.floor(at) - 1, 0), document.lineCount - 1);
+  if (line === undefined) {
+    await vscode.window.showTextDocument(document);
+    return;
+  }
+  const last = place(endLine ?? line);
+  const selection = new vscode.Range(place(line), 0, last, document.lineAt(last).text.length);
+  await vscode.window.showTextDocument(document, { selection });
+}
+
+async function openDiff(stepId: string, { controller, workspace, diffs }: PanelActionPorts): Promise<void> {
+  const step = controller
+    .state()
+    .transcript.items.find((item) => item.kind === 'step' && item.step.id === stepId);
+  if (step?.kind !== 'step' || step.step.detail?.kind !== 'diff') return;
+  const { diff } = step.step.detail;
+  const sides = (await wholeSides(diff, step.step.state === 'waiting', workspace)) ?? sidesOf(diff);
+  const title = vscode.l10n.t('{0} (proposed change)', diff.path);
+  await diffs.show(diff.path, sides.oldText, sides.newText, title);
+}
+
+/** The whole file on both sides, while it is as it was when the change was proposed. */
+async function wholeSides(
+  diff: FileDiff,
+  isWaiting: boolean,
+  workspace: Workspace,
+): Promise<{ oldText: string; newText: string } | undefined> {
+  if (!isWaiting || diff.kind !== 'change') return undefined;
+  const oldText = await workspace.read(diff.path).then(
+    (file) => file.text,
+    () => undefined,
+  );
+  if (oldText === undefined) return undefined;
+  const newText = withHunks(oldText, diff);
+  return newText === undefined ? undefined : { oldText, newText };
+}
+
+/** The new text, or undefined when an old line is not where the diff says. */
+function withHunks(oldText: string, diff: FileDiff): string | undefined {
+  const eol = oldText.includes('\r\n') ? '\r\n' : '\n';
+  const lines = oldText.split(/\r?\n/);
+  for (const hunk of diff.hunks.toReversed()) {
+    const old = hunk.lines.filter((line) => line.kind !== 'added').map((line) => line.text);
+    const start = hunk.oldStart - 1;
+    if (old.some((text, index) => lines[start + index] !== text)) return undefined;
+    const added = hunk.lines.filter((line) => line.kind !== 'removed').map((line) => line.text);
+    lines.splice(start, old.length, ...added);
+  }
+  return lines.join(eol);
+}
+
+/** Only addresses that a browser opens; a model may write anything. */
+async function openLink(href: string): Promise<void> {
+  if (!/^https?:\/\//i.test(href)) return;
+  await vscode.env.openExternal(vscode.Uri.parse(href, true));
+}
