@@ -1,0 +1,124 @@
+import { convertJson, convertRaw } from './convert';
+import { refusedKeys } from './json-reader';
+import type { Output } from './output';
+import type { Source } from './source';
+import type { ToolTable } from './tools';
+import type { JsonObject, JsonValue, ToolCallEvent } from './types';
+
+/** What every reader of a parse shares. */
+export interface ParseContext {
+  source: Source;
+  output: Output;
+  tools: ToolTable;
+  /** Strict calls so far: fenced and bare JSON count only in a turn without. */
+  strictCalls: number;
+  /** Index of the next call. */
+  nextIndex: number;
+  /** False in the second reading of an input that ended inside a nested literal block. */
+  countNested: boolean;
+  recoverJson: boolean;
+  /** Offset up to which bare and fenced JSON was tried in vain. */
+  noJsonBefore: number;
+  /** Parses a whole text for strict calls. */
+  promote: (text: string) => ToolCallEvent[];
+  recoverEnvelopes: boolean;
+}
+
+/** An argument as its dialect wrote it: raw XML text, or a value that was JSON already. */
+export type WrittenArgument = { key: string; raw: string } | { key: string; json: JsonValue };
+
+/** A call whose source is read; not yet checked. */
+export interface WrittenCall {
+  name: string;
+  /** Index that its previews carry, if there were any. */
+  index?: number | undefined;
+  entries: WrittenArgument[];
+  start: number;
+  end: number;
+  raw: string;
+  tolerances: string[];
+  duplicates: string[];
+  /** Set if the source cannot be read as arguments. */
+  problem?: string | undefined;
+}
+
+/** How much of a call's source is beyond doubt. */
+export type Certainty = 'strict' | 'recovered';
+
+/** What a written call comes to. */
+type Judgement =
+  | { kind: 'call'; arguments: JsonObject; tolerances: string[] }
+  | { kind: 'malformed'; reason: string }
+  | { kind: 'unknown-tool' }
+  | { kind: 'text' };
+
+/**
+ * Checks a call against the declared tools and gives out its events. Answers false, having given out nothing, if it
+ * counts as no call at all, which happens to recovered ones only.
+ */
+export function giveCall(context: ParseContext, call: WrittenCall, certainty: Certainty): boolean {
+  const judgement = judge(context.tools, call, certainty);
+  if (judgement.kind === 'text') return false;
+  const { output } = context;
+  const { name, start, end, raw } = call;
+  const range = { start, end };
+  if (certainty === 'strict') context.strictCalls++;
+  if (judgement.kind === 'malformed') {
+    output.tile({ type: 'malformed', raw, reason: judgement.reason, name, ...range }, start, end);
+    return true;
+  }
+  if (judgement.kind === 'unknown-tool') {
+    output.tile({ type: 'unknown-tool', raw, name, ...range }, start, end);
+    return true;
+  }
+  const index = call.index ?? context.nextIndex++;
+  if (call.index === undefined) output.add({ type: 'call-started', index, name });
+  output.tile({ type: 'call', index, name, arguments: judgement.arguments, ...range }, start, end);
+  for (const reason of new Set([...call.tolerances, ...judgement.tolerances])) {
+    output.add({ type: 'tolerated', reason, ...range });
+  }
+  for (const key of new Set(call.duplicates)) output.add({ type: 'duplicate-key', name: key, ...range });
+  return true;
+}
+
+/** True if a recovered call would count: what {@link giveCall} answers, without giving anything out. */
+export function counts(context: ParseContext, call: WrittenCall): boolean {
+  return judge(context.tools, call, 'recovered').kind === 'call';
+}
+
+function judge(tools: ToolTable, call: WrittenCall, certainty: Certainty): Judgement {
+  const { name, entries } = call;
+  const recovered = certainty === 'recovered';
+  if (!tools.declares(name)) return { kind: recovered ? 'text' : 'unknown-tool' };
+  const refused = entries.find(({ key }) => refusedKeys.has(key));
+  if (refused) return recovered ? { kind: 'text' } : { kind: 'malformed', reason: `the key ${refused.key} is refused` };
+  if (call.problem !== undefined) return recovered ? { kind: 'text' } : { kind: 'malformed', reason: call.problem };
+  if (recovered) {
+    if (entries.some(({ key }) => !tools.declaresKey(name, key))) return { kind: 'text' };
+    const given = new Set(entries.map(({ key }) => key));
+    if (tools.required(name).some((key) => !given.has(key))) return { kind: 'text' };
+  }
+  const result: JsonObject = {};
+  const tolerances: string[] = [];
+  for (const entry of entries) {
+    const schema = tools.schema(name, entry.key);
+    const converted = 'raw' in entry ? convertRaw(entry.raw, schema) : convertJson(entry.json, schema);
+    if ('problem' in converted) return { kind: 'malformed', reason: `${entry.key}: ${converted.problem}` };
+    result[entry.key] = converted.value;
+    tolerances.push(...converted.tolerances);
+  }
+  return { kind: 'call', arguments: result, tolerances };
+}
+
+/** Says that a call's name is known, before the call is; answers the index for its other previews. */
+export function startPreview(context: ParseContext, name: string): number | undefined {
+  if (!context.tools.declares(name)) return undefined;
+  const index = context.nextIndex++;
+  context.output.add({ type: 'call-started', index, name });
+  return index;
+}
+
+/** Takes a preview back. */
+export function dropPreview(context: ParseContext, index: number | undefined): void {
+  if (index !== undefined) context.output.add({ type: 'call-dropped', index });
+}

@@ -1,0 +1,5 @@
+export { createToolCallParser, parseToolCalls } from './parser';
+export { normaliseTools } from './tools';
+export { stringifyExact } from './json-reader';
+export { dialectNames } from './dialects';
+export type * from './types';

@@ -1,0 +1,65 @@
+import type { WrittenArgument } from './context';
+import { type JsonReading, readWholeJson } from './json-reader';
+import { isRecord } from './tools';
+import type { JsonValue } from './types';
+
+/** A call that was written as a JSON object; without its place in the source. */
+export interface JsonCall {
+  name: string;
+  entries: WrittenArgument[];
+  tolerances: string[];
+  duplicates: string[];
+  problem?: string | undefined;
+}
+
+/**
+ * The calls in a JSON text: one object or a list of them, `{"name", "arguments"}` with the known variants. Answers the
+ * reason if the text is no such thing.
+ */
+export function readJsonCalls(text: string): JsonCall[] | { problem: string } {
+  const reading = readWholeJson(text);
+  return 'problem' in reading ? reading : jsonCalls(reading);
+}
+
+/** The calls in a JSON value that was read. */
+export function jsonCalls(reading: JsonReading): JsonCall[] | { problem: string } {
+  const values = Array.isArray(reading.value) ? reading.value : [reading.value];
+  const calls: JsonCall[] = [];
+  for (const value of values) {
+    const call = jsonCall(value);
+    if ('name' in call) {
+      calls.push({
+        ...call,
+        tolerances: [...reading.tolerances, ...call.tolerances],
+        duplicates: reading.duplicates,
+      });
+    } else return call;
+  }
+  return calls.length === 0 ? { problem: 'an empty list of calls' } : calls;
+}
+
+function jsonCall(value: JsonValue): Omit<JsonCall, 'duplicates'> | { problem: string } {
+  if (!isRecord(value)) return { problem: 'the JSON is no object with a name' };
+  const wrapped = value['function'];
+  const call = (isRecord(wrapped) ? wrapped : value) as Record<string, JsonValue>;
+  const name = call['name'] ?? (typeof wrapped === 'string' ? wrapped : undefined);
+  if (typeof name !== 'string' || name === '') return { problem: 'the JSON object names no tool' };
+  const tolerances = isRecord(wrapped) ? ['openai-form'] : [];
+  const written = call['arguments'] ?? call['parameters'];
+  if (written === undefined) {
+    const problem = 'arguments' in call ? { problem: 'the arguments are null' } : {};
+    return { name, entries: [], tolerances, ...problem };
+  }
+  if (call['arguments'] === undefined) tolerances.push('parameters-for-arguments');
+  const unwrapped = typeof written === 'string' ? unwrap(written) : written;
+  if (typeof written === 'string') tolerances.push('double-encoded');
+  if (!isRecord(unwrapped)) return { name, entries: [], tolerances, problem: 'the arguments are no JSON object' };
+  const entries = Object.entries(unwrapped).map(([key, json]) => ({ key, json: json as JsonValue }));
+  return { name, entries, tolerances };
+}
+
+function unwrap(text: string): JsonValue {
+  if (text.trim() === '') return {};
+  const inner = readWholeJson(text);
+  return 'problem' in inner ? null : inner.value;
+}

@@ -1,0 +1,231 @@
+import type { JsonObject, JsonValue } from './types';
+
+/** What reading a JSON text gave. */
+export interface JsonReading {
+  value: JsonValue;
+  /** Names of the leniencies that were needed; none for valid JSON. */
+  tolerances: string[];
+  /** Keys that occur twice in one object. */
+  duplicates: string[];
+  /** UTF-16 offset behind the value. */
+  end: number;
+}
+
+/** Keys that never become part of an object. */
+export const refusedKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Thrown inside the reader only. */
+class JsonProblem extends Error {}
+
+const maxDepth = 200;
+
+/**
+ * Reads one JSON value at `from`. Integers beyond 2^53 become bigints. `lenient` also takes raw control characters in
+ * strings, trailing commas, single quotes, unquoted keys and Python's literals. Answers the reason if it cannot.
+ */
+export function readJson(text: string, from = 0, lenient = false): JsonReading | { problem: string } {
+  const reader = new JsonReader(text, from, lenient);
+  try {
+    const value = reader.value(0);
+    return {
+      value,
+      tolerances: [...reader.tolerances],
+      duplicates: reader.duplicates,
+      end: reader.pos,
+    };
+  } catch (error) {
+    if (error instanceof JsonProblem) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** Reads a whole text as one value, strictly first. */
+export function readWholeJson(text: string): JsonReading | { problem: string } {
+  const strict = readJson(text);
+  if (!('problem' in strict) && text.slice(strict.end).trim() === '') return strict;
+  const lenient = readJson(text, 0, true);
+  if ('problem' in lenient) return lenient;
+  if (text.slice(lenient.end).trim() !== '') return { problem: 'text after the JSON value' };
+  return lenient;
+}
+
+class JsonReader {
+  pos: number;
+  readonly tolerances = new Set<string>();
+  readonly duplicates: string[] = [];
+
+  constructor(
+    private readonly text: string,
+    from: number,
+    private readonly lenient: boolean,
+  ) {
+    this.pos = from;
+  }
+
+  value(depth: number): JsonValue {
+    if (depth > maxDepth) throw new JsonProblem('JSON nested too deeply');
+    this.space();
+    const character = this.text[this.pos];
+    if (character === '{') return this.object(depth);
+    if (character === '[') return this.array(depth);
+    if (character === '"' || (character === "'" && this.tolerate('single-quotes'))) return this.string();
+    return this.literal();
+  }
+
+  private object(depth: number): JsonObject {
+    this.pos++;
+    const result: JsonObject = {};
+    this.space();
+    while (this.text[this.pos] !== '}') {
+      const key = this.key();
+      this.space();
+      this.expect(':');
+      const value = this.value(depth + 1);
+      if (refusedKeys.has(key)) throw new JsonProblem(`the key ${key} is refused`);
+      if (Object.hasOwn(result, key)) this.duplicates.push(key);
+      result[key] = value;
+      this.separator('}');
+    }
+    this.pos++;
+    return result;
+  }
+
+  private array(depth: number): JsonValue[] {
+    this.pos++;
+    const result: JsonValue[] = [];
+    this.space();
+    while (this.text[this.pos] !== ']') {
+      result.push(this.value(depth + 1));
+      this.separator(']');
+    }
+    this.pos++;
+    return result;
+  }
+
+  /** A comma between members, or nothing before the closer. */
+  private separator(closer: string): void {
+    this.space();
+    if (this.text[this.pos] === closer) return;
+    this.expect(',');
+    this.space();
+    if (this.text[this.pos] === closer && !this.tolerate('trailing-comma')) this.fail();
+  }
+
+  private key(): string {
+    const character = this.text[this.pos];
+    if (character === '"' || (character === "'" && this.tolerate('single-quotes'))) return this.string();
+    const bare = this.match(/[A-Za-z_$][\w$-]*/y);
+    if (bare !== undefined && this.tolerate('unquoted-key')) return bare;
+    return this.fail();
+  }
+
+  private string(): string {
+    const quote = this.text.charAt(this.pos++);
+    const plain = quote === '"' ? /[^"\\\p{Cc}]+/uy : /[^'\\\p{Cc}]+/uy;
+    let result = '';
+    for (;;) {
+      result += this.match(plain) ?? '';
+      const character = this.text[this.pos];
+      if (character === undefined) throw new JsonProblem('a string does not end');
+      if (character === quote) break;
+      if (character === '\\') result += this.escape();
+      else if (character >= '\u007f' || this.tolerate('raw-control-character')) {
+        result += character;
+        this.pos++;
+      } else this.fail();
+    }
+    this.pos++;
+    return result;
+  }
+
+  private escape(): string {
+    const character = this.text.charAt(this.pos + 1);
+    const simple = simpleEscapes[character];
+    if (simple !== undefined) {
+      this.pos += 2;
+      return simple;
+    }
+    const hex = /^u([0-9A-Fa-f]{4})/.exec(this.text.slice(this.pos + 1, this.pos + 6))?.[1];
+    if (hex !== undefined) {
+      this.pos += 6;
+      return String.fromCharCode(Number.parseInt(hex, 16));
+    }
+    if (character === "'" && this.tolerate('single-quotes')) {
+      this.pos += 2;
+      return character;
+    }
+    return this.fail();
+  }
+
+  private literal(): JsonValue {
+    const number = this.match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])/y);
+    if (number !== undefined) return exactNumber(number);
+    const word = this.match(/[A-Za-z]+/y) ?? this.fail();
+    if (word in jsonWords) return jsonWords[word] ?? null;
+    if (word in pythonWords && this.tolerate('python-literal')) return pythonWords[word] ?? null;
+    return this.fail();
+  }
+
+  private space(): void {
+    this.match(/[ \t\r\n]+/y);
+  }
+
+  private match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.pos;
+    const found = pattern.exec(this.text)?.[0];
+    if (found !== undefined) this.pos += found.length;
+    return found;
+  }
+
+  private expect(character: string): void {
+    if (this.text[this.pos] !== character) this.fail();
+    this.pos++;
+  }
+
+  private tolerate(name: string): boolean {
+    if (this.lenient) this.tolerances.add(name);
+    return this.lenient;
+  }
+
+  private fail(): never {
+    const found = this.text[this.pos];
+    throw new JsonProblem(
+      found === undefined ? 'the JSON ends too early' : `unexpected ${JSON.stringify(found)} in the JSON`,
+    );
+  }
+}
+
+const simpleEscapes: Record<string, string> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+const jsonWords: Record<string, JsonValue> = { true: true, false: false, null: null };
+const pythonWords: Record<string, JsonValue> = { True: true, False: false, None: null };
+
+/** A JSON number's value; an integer that a double would change is a bigint. */
+export function exactNumber(text: string): number | bigint {
+  const value = Number(text);
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(value) ? BigInt(text) : value;
+}
+
+/** JSON text of a value with every digit of its integers; `indent` of 0 writes no white space. */
+export function stringifyExact(value: JsonValue, separators = { item: ',', key: ':' }): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) {
+    return `[${value.map((item) => stringifyExact(item, separators)).join(separators.item)}]`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).map(
+      ([key, item]) => `${JSON.stringify(key)}${separators.key}${stringifyExact(item, separators)}`,
+    );
+    return `{${members.join(separators.item)}}`;
+  }
+  return JSON.stringify(value);
+}

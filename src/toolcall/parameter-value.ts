@@ -1,0 +1,193 @@
+import { blankAfter } from './output';
+import type { ParseContext } from './context';
+import { type Wait, accept, peek, peekTag, skipSpace, startsWith } from './source';
+
+/** How a value ended. */
+export type ValueEnd =
+  /** By its own closer, or by the opener of the next parameter. */
+  | { kind: 'closed'; raw: string; tolerances: string[] }
+  /** By `</function>`, which is consumed; `space` is what was consumed behind it, `end` the offset before that. */
+  | { kind: 'function-closed'; raw: string; tolerances: string[]; end: number; space: string }
+  /** By the opener of another call, in the second reading only. */
+  | { kind: 'broken' }
+  /** By the end of the input. `nested`: openers inside the value were counted, so a second reading may find its end. */
+  | { kind: 'end'; nested: boolean };
+
+/** The key of a parameter's opening tag: `<parameter=KEY>`, `<parameter name="KEY">` or `<parameter KEY>`. */
+export function parameterKey(tag: string): { key: string; tolerances: string[] } | undefined {
+  const match = /^<parameter(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=]+)\s*>$/.exec(tag);
+  if (!match) return undefined;
+  const [, attribute, missingEquals, name = ''] = match;
+  const key = name.replace(/^(["'])(.*)\1$/, '$2');
+  const clean = attribute === undefined && missingEquals === undefined && key === name;
+  return { key, tolerances: clean ? [] : ['parameter-tag'] };
+}
+
+/** The name in a function's opening tag: `<function=NAME>`, `<function NAME>` or `<function name="NAME">`. */
+export function functionName(tag: string): { name: string; tolerances: string[]; selfClosing: boolean } | undefined {
+  const match =
+    /^<function(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=/]+)\s*(\/?)>$/.exec(tag);
+  if (!match) return undefined;
+  const [, attribute, missingEquals, written = '', slash] = match;
+  const name = written.replace(/^(["'])(.*)\1$/, '$2');
+  const clean = attribute === undefined && missingEquals === undefined && name === written && slash === '';
+  return { name, tolerances: clean ? [] : ['function-tag'], selfClosing: slash === '/' };
+}
+
+/**
+ * Reads one parameter's raw value, from behind its opening tag. A closer counts only if what follows it can follow a
+ * parameter; blocks inside the value are counted, so that a value may hold whole calls.
+ */
+export function* readValue(
+  context: ParseContext,
+  declares: (key: string) => boolean,
+  onDelta: (delta: string) => void,
+): Wait<ValueEnd> {
+  const { source } = context;
+  const value = new ValueText(onDelta);
+  if ((yield* peek(source)) === '\n') source.pos++;
+  let parameters = 0;
+  let functions = 0;
+  let nested = false;
+  for (;;) {
+    const next = source.text.indexOf('<', source.pos);
+    value.add(source.take(next < 0 ? source.text.length : next));
+    if (next < 0) {
+      if (source.closed) return { kind: 'end', nested };
+      yield;
+      continue;
+    }
+    while (source.pos + 1 >= source.text.length && !source.closed) yield;
+    const second = source.text.charAt(source.pos + 1);
+    if (second === '/') {
+      if (yield* startsWith(source, '</parameter')) {
+        const tag = yield* peekTag(source);
+        if (tag === null || !/^<\/parameter\w*\s*>$/.test(tag)) {
+          value.add(source.take(source.pos + 1));
+        } else if (context.countNested && (parameters > 0 || functions > 0)) {
+          parameters = Math.max(0, parameters - 1);
+          value.add(source.take(source.pos + tag.length));
+        } else {
+          const end = yield* closeParameter(context, tag);
+          if (end.tolerances) return value.closed(end.tolerances);
+          value.add(end.literal);
+        }
+        continue;
+      }
+      if (yield* startsWith(source, '</function>')) {
+        if (context.countNested && functions > 0) {
+          functions--;
+          parameters = 0;
+          value.add(source.take(source.pos + '</function>'.length));
+          continue;
+        }
+        const ended = yield* closeFunction(context, value.blankLine);
+        if (ended.end !== undefined) {
+          const { raw } = value.closed([], true);
+          const { end, space } = ended;
+          return { kind: 'function-closed', raw, tolerances: ['missing-parameter-close'], end, space };
+        }
+        value.add(ended.literal);
+        continue;
+      }
+    } else if (second === 'p' && (yield* startsWith(source, '<parameter'))) {
+      const tag = yield* peekTag(source);
+      const opener = tag === null ? undefined : parameterKey(tag);
+      if (tag !== null && opener) {
+        if (parameters === 0 && functions === 0 && value.blankLine && declares(opener.key)) {
+          return value.closed(['missing-parameter-close'], true);
+        }
+        parameters++;
+        nested = true;
+        value.add(source.take(source.pos + tag.length));
+        continue;
+      }
+    } else if (second === 'f' && (yield* startsWith(source, '<function'))) {
+      const tag = yield* peekTag(source);
+      if (tag !== null && functionName(tag)) {
+        functions++;
+        nested = true;
+        value.add(source.take(source.pos + tag.length));
+        continue;
+      }
+    } else if (second === 't' && !context.countNested && value.blankLine) {
+      // The second reading has the whole input: a call that opens here means that this one was never finished.
+      nextCall.lastIndex = source.pos;
+      if (nextCall.test(source.text)) return { kind: 'broken' };
+    }
+    value.add(source.take(source.pos + 1));
+  }
+}
+
+const nextCall = /<tool_call>\s*<function/y;
+
+/** Collects a value; holds the last newline back, which may be the one before the closer. */
+class ValueText {
+  blankLine = true;
+  private raw = '';
+  private held = '';
+
+  constructor(private readonly onDelta: (delta: string) => void) {}
+
+  add(text: string): void {
+    if (text === '') return;
+    this.blankLine = blankAfter(this.blankLine, text);
+    this.raw += text;
+    // The newline before an unclosed parameter's successor may have indentation behind it.
+    const lineEnd = this.blankLine ? text.lastIndexOf('\n') : -1;
+    if (this.blankLine && lineEnd < 0) {
+      this.held += text;
+      return;
+    }
+    const visible = this.held + (lineEnd < 0 ? text : text.slice(0, lineEnd));
+    this.held = lineEnd < 0 ? '' : text.slice(lineEnd);
+    if (visible !== '') this.onDelta(visible);
+  }
+
+  /** The finished value without the newline before its closer; `unclosed` takes indentation with it. */
+  closed(tolerances: string[], unclosed = false): { kind: 'closed'; raw: string; tolerances: string[] } {
+    const rest = unclosed ? this.held.replace(/^\n[ \t\r]*$/, '') : this.held.replace(/\n$/, '');
+    if (rest !== '') this.onDelta(rest);
+    const raw = this.raw.slice(0, this.raw.length - this.held.length) + rest;
+    return { kind: 'closed', raw, tolerances };
+  }
+}
+
+/** At `</parameter>`: consumes it and decides from what follows whether it closes the value. */
+function* closeParameter(
+  context: ParseContext,
+  tag: string,
+): Wait<{ tolerances: string[]; literal?: never } | { literal: string; tolerances?: never }> {
+  const { source } = context;
+  const tolerances = tag === '</parameter>' ? [] : ['drifted-close'];
+  let literal = source.take(source.pos + tag.length);
+  for (;;) {
+    literal += yield* skipSpace(source);
+    if ((yield* peek(source)) === '') return { tolerances };
+    if (yield* startsWith(source, '</function>')) return { tolerances };
+    if (yield* startsWith(source, '</tool_call>')) return { tolerances };
+    if (yield* startsWith(source, '<parameter')) {
+      const opener = yield* peekTag(source);
+      if (opener !== null && parameterKey(opener)) return { tolerances };
+    }
+    if (!(yield* accept(source, '</parameter>'))) return { literal };
+    literal += '</parameter>';
+    tolerances.push('doubled-close');
+  }
+}
+
+/** At `</function>`: consumes it and decides whether it closes a parameter that was left open. */
+function* closeFunction(
+  context: ParseContext,
+  blankLine: boolean,
+): Wait<{ end: number; space: string; literal?: never } | { literal: string; end?: never }> {
+  const { source } = context;
+  yield* accept(source, '</function>');
+  const end = source.offset;
+  const space = yield* skipSpace(source);
+  if (blankLine || (yield* peek(source)) === '') return { end, space };
+  for (const follower of ['</tool_call>', '</function>', '<tool_call>', '<function=']) {
+    if (yield* startsWith(source, follower)) return { end, space };
+  }
+  return { literal: `</function>${space}` };
+}

@@ -1,0 +1,136 @@
+/** A coroutine that yields whenever it needs more input than has arrived. */
+export type Wait<T> = Generator<undefined, T, undefined>;
+
+/**
+ * The input of a coroutine parser: a short window of what is not consumed yet. Readers look at `text` from `pos`,
+ * advance `pos`, and yield when they need more; a yield may move the window, so no index survives one. What a
+ * candidate has consumed can be kept, so that it can be given back as text or read again.
+ */
+export class Source {
+  text = '';
+  pos = 0;
+  closed = false;
+  /** Characters consumed before the window. */
+  private base = 0;
+  private keptFrom = -1;
+  private kept = '';
+
+  /** Absolute offset of `pos` in UTF-16 units. */
+  get offset(): number {
+    return this.base + this.pos;
+  }
+
+  push(chunk: string): void {
+    this.compact();
+    this.text = this.text === '' ? chunk : this.text + chunk;
+  }
+
+  /** Drops what is consumed from the window. */
+  compact(): void {
+    if (this.pos === 0) return;
+    // The kept part grows as a rope: it is flattened once, when it is taken.
+    if (this.keptFrom >= 0) this.kept += this.text.slice(0, this.pos);
+    this.base += this.pos;
+    this.text = this.text.slice(this.pos);
+    this.pos = 0;
+  }
+
+  /** Starts keeping what is consumed from here on. */
+  keep(): void {
+    this.compact();
+    this.keptFrom = this.base;
+    this.kept = '';
+  }
+
+  /** What was consumed since {@link keep}. */
+  taken(): string {
+    this.compact();
+    return this.kept;
+  }
+
+  release(): void {
+    this.keptFrom = -1;
+    this.kept = '';
+  }
+
+  /** Moves back to an absolute offset at or after the last {@link keep}, and stops keeping. */
+  rewind(offset: number): void {
+    this.compact();
+    const from = offset - this.keptFrom;
+    this.text = this.kept.slice(from) + this.text;
+    this.base = offset;
+    this.release();
+  }
+
+  /** Consumes and returns the text up to a window index. */
+  take(end: number): string {
+    const taken = this.text.slice(this.pos, end);
+    this.pos = end;
+    return taken;
+  }
+}
+
+/** True if the input goes on with `literal`; waits only while what has arrived is a prefix of it. Consumes nothing. */
+export function* startsWith(source: Source, literal: string): Wait<boolean> {
+  for (;;) {
+    if (source.text.startsWith(literal, source.pos)) return true;
+    const have = source.text.length - source.pos;
+    if (have >= literal.length || source.closed) return false;
+    if (!literal.startsWith(source.text.slice(source.pos))) return false;
+    yield;
+  }
+}
+
+/** Consumes `literal` if the input goes on with it. */
+export function* accept(source: Source, literal: string): Wait<boolean> {
+  if (!(yield* startsWith(source, literal))) return false;
+  source.pos += literal.length;
+  return true;
+}
+
+/** The next character without consuming it; empty at the end of the input. */
+export function* peek(source: Source): Wait<string> {
+  while (source.pos >= source.text.length) {
+    if (source.closed) return '';
+    yield;
+  }
+  return source.text.charAt(source.pos);
+}
+
+/** Consumes white space and returns it. */
+export function* skipSpace(source: Source): Wait<string> {
+  let space = '';
+  for (;;) {
+    let end = source.pos;
+    while (end < source.text.length && isSpace(source.text.charCodeAt(end))) end++;
+    space += source.take(end);
+    if (end < source.text.length || source.closed) return space;
+    yield;
+  }
+}
+
+/** Longest tag that is waited for, in UTF-16 units. */
+const tagLimit = 512;
+
+/**
+ * The tag that begins at the next character, with its `>`; null if a line end, another `<` or the end comes first.
+ * Consumes nothing.
+ */
+export function* peekTag(source: Source): Wait<string | null> {
+  let checked = 1;
+  for (;;) {
+    const { text, pos } = source;
+    for (; pos + checked < text.length; checked++) {
+      const character = text.charAt(pos + checked);
+      if (character === '>') return text.slice(pos, pos + checked + 1);
+      if (character === '<' || character === '\n' || checked > tagLimit) return null;
+    }
+    if (source.closed) return null;
+    yield;
+  }
+}
+
+/** White space as tags and JSON know it. */
+export function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}
