@@ -1,5 +1,5 @@
 // Builds one bundle per process. `--watch` rebuilds on change; `--minify` and `--out=FOLDER` are used for the package.
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import esbuild from 'esbuild';
@@ -106,6 +106,14 @@ function copyAssets() {
   if (existsSync('media/panel.css')) cpSync('media/panel.css', `${out}/webview/panel.css`);
 }
 
+/** Whose code or grammar is part of the bundles, for the notices that their licences ask for. */
+function bundledPackages(results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const names = inputs.map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]).filter(Boolean);
+  const copied = Object.keys(grammars).map((folder) => /^(?:@[^/]+\/)?[^/]+/.exec(folder)[0]);
+  return [...new Set([...names, ...copied, '@vscode/codicons'])].sort();
+}
+
 const wanted = bundles.filter(
   (b) => !process.env.THIMBLE_BUNDLE || b.outfile.includes(process.env.THIMBLE_BUNDLE),
 );
@@ -115,5 +123,6 @@ if (args.has('--watch')) {
   const contexts = await Promise.all(wanted.map((b) => esbuild.context(b)));
   await Promise.all(contexts.map((c) => c.watch()));
 } else {
-  await Promise.all(wanted.map((b) => esbuild.build(b)));
+  const results = await Promise.all(wanted.map((b) => esbuild.build({ ...b, metafile: minify })));
+  if (minify) writeFileSync(`${out}/packages.json`, JSON.stringify(bundledPackages(results)));
 }

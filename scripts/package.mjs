@@ -9,6 +9,7 @@ import { isMain } from './lib/main.mjs';
 import { root, scratchRoot } from './lib/paths.mjs';
 import { platformTarget } from './lib/platform-target.mjs';
 import { runCommand } from './lib/run-command.mjs';
+import { licenceNotices } from './lib/licence-notices.mjs';
 import { runtimePackages } from './lib/runtime-packages.mjs';
 import { hashInputs, isStamped, writeStamp } from './lib/stamp.mjs';
 import { step, upToDate } from './lib/steps.mjs';
@@ -27,7 +28,11 @@ export async function packageExtension() {
   const file = path.join(root, `${manifest.name}-${target}-${manifest.version}.vsix`);
   await step(`Package for ${target}`, async () => {
     const stamp = path.join(stage, '.packed');
-    const inputs = hashInputs(root, [...beside, 'scripts/package.mjs', 'scripts/lib'], [sourceHash()]);
+    const inputs = hashInputs(
+      root,
+      [...beside, ...translatedManifests(), 'scripts/package.mjs', 'scripts/lib'],
+      [sourceHash()],
+    );
     if (isStamped(stamp, inputs) && statSync(file, { throwIfNoEntry: false })) return upToDate;
     rmSync(stage, { recursive: true, force: true });
     await stageExtension(manifest, nativePackages);
@@ -52,6 +57,10 @@ async function stageExtension(manifest, nativePackages) {
     const filter = (source) => !source.slice(path.join(root, folder).length).includes('node_modules');
     cpSync(path.join(root, folder), to, { recursive: true, dereference: true, filter });
   }
+  const bundled = path.join(stage, 'dist', 'packages.json');
+  const notices = licenceNotices(root, JSON.parse(readFileSync(bundled, 'utf8')));
+  writeFileSync(path.join(stage, 'ThirdPartyNotices.txt'), notices);
+  rmSync(bundled);
   const left = ['scripts', 'dependencies', 'devDependencies', 'bin', 'private'];
   const kept = Object.entries(manifest).filter(([key]) => !left.includes(key));
   writeFileSync(path.join(stage, 'package.json'), JSON.stringify(Object.fromEntries(kept), undefined, 2));
