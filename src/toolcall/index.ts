@@ -3,3 +3,4 @@ export { normaliseTools } from './tools';
 export { stringifyExact } from './json-reader';
 export { dialectNames } from './dialects';
 export type * from './types';
+export { renderCall, renderResults, renderTools, renderToolsCompact, renderToolsFewShot } from './render';
