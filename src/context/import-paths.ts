@@ -4,9 +4,10 @@
  */
 export function importPaths(specifier: string, importer: string, languageId: string): string[] {
   const folder = folderOf(importer);
-  const candidates = resolvers[languageId]?.(specifier, folder, importer) ?? [];
-  const paths = candidates.map(normalize).filter((path) => path !== undefined && path !== importer);
-  return [...new Set(paths)].filter((path) => path !== undefined);
+  const resolver = Object.hasOwn(resolvers, languageId) ? resolvers[languageId] : undefined;
+  const candidates = resolver?.(specifier, folder, importer) ?? [];
+  const paths = candidates.map(normalize).filter((path) => path !== undefined);
+  return [...new Set(paths)].filter((path) => path !== importer);
 }
 
 type Resolver = (specifier: string, folder: string, importer: string) => string[];
@@ -88,13 +89,13 @@ function expandBraces(specifier: string): string[] {
   return parts.filter((part) => part !== '').flatMap((part) => expandBraces(prefix + part));
 }
 
-/** A Java name as a path below the importer's source root, and below the usual roots. */
+/** A Java name below the importer's source root and the usual roots: a file, or a folder for a whole package. */
 const java: Resolver = (specifier, folder) => {
   const segments = specifier.split('.');
   const roots = [...ancestors(folder), 'src/main/java', 'src'];
   // `a.b.Outer.Inner` and static imports: the class is the first segment in upper case.
   const type = segments.findIndex((segment) => /^[A-Z]/.test(segment));
-  if (type < 0) return [];
+  if (type < 0) return roots.map((root) => join(root, `${segments.join('/')}/`));
   const path = segments.slice(0, type + 1).join('/');
   return roots.map((root) => join(root, `${path}.java`));
 };
@@ -156,7 +157,7 @@ function join(folder: string, path: string): string {
   return folder === '' ? path : `${folder}/${path}`;
 }
 
-/** Resolves `.` and `..`; undefined for a path that leaves the workspace. A trailing `/` stays. */
+/** Resolves `.` and `..`; undefined for a path that leaves the workspace or is all of it. A trailing `/` stays. */
 function normalize(path: string): string | undefined {
   const result: string[] = [];
   for (const segment of path.split('/')) {
@@ -164,5 +165,5 @@ function normalize(path: string): string | undefined {
       if (result.pop() === undefined) return undefined;
     } else if (segment !== '.' && segment !== '') result.push(segment);
   }
-  return result.join('/') + (path.endsWith('/') ? '/' : '');
+  return result.length === 0 ? undefined : result.join('/') + (path.endsWith('/') ? '/' : '');
 }

@@ -1,125 +1,179 @@
 import type { Node, QueryMatch } from 'web-tree-sitter';
 import type { SymbolInfo } from '../protocol/indexer';
-import type { GrammarSpec } from './queries/query';
+
+/** Offsets in UTF-16 units, the end exclusive. */
+interface Range {
+  start: number;
+  end: number;
+}
 
 /** A definition as a query found it, not yet placed among the others. */
-interface Found {
+interface Found extends Range {
   name: string;
   kind: string;
   /** Lends its name to what lies within and is not listed itself. */
   containerOnly: boolean;
   containers: string[];
-  start: number;
-  end: number;
   signature: string;
+}
+
+/** What surrounds definitions: nodes that may belong to one, in source order. */
+interface Surroundings {
+  text: string;
+  leading: Range[];
+  wrappers: Range[];
 }
 
 const classLike = new Set(['class', 'interface', 'struct', 'enum', 'trait']);
 const longestSignature = 240;
+/** A wrapper holds a keyword or two beside its definition; what is longer holds something else. */
+const longestWrapping = 4000;
 
 /**
- * The definitions of a tree in source order. `matches` are those of the grammar's structure query.
- * Containers come from the ranges: a symbol lies in all symbols that enclose it.
+ * The definitions of a tree in source order. `matches` are those of the grammar's structure query. Containers come
+ * from the ranges: a symbol lies in all symbols that enclose it. Nothing here asks a node for its parent or sibling:
+ * tree-sitter finds those from the root, which makes a long flat file quadratic.
  */
-export function definitionsIn(matches: QueryMatch[], spec: GrammarSpec, text: string): SymbolInfo[] {
-  return nest(firstPerName(matches, spec, text), text);
+export function definitionsIn(matches: QueryMatch[], text: string): SymbolInfo[] {
+  const rangesOf = (name: string): Range[] =>
+    matches
+      .flatMap((match) => match.captures.filter((capture) => capture.name === name))
+      .map(({ node }) => rangeOf(node))
+      .sort((a, b) => a.start - b.start || b.end - a.end);
+  const around = { text, leading: rangesOf('leading'), wrappers: rangesOf('wrapper') };
+  return nest(firstPerName(matches, around), text);
 }
 
 /** One definition per name node; of several patterns that match it, the earliest in the query wins. */
-function firstPerName(matches: QueryMatch[], spec: GrammarSpec, text: string): Found[] {
-  const byName = new Map<number, { pattern: number; found: Found }>();
+function firstPerName(matches: QueryMatch[], around: Surroundings): Found[] {
+  const byName = new Map<number, QueryMatch>();
   for (const match of matches) {
-    const capture = match.captures.find((c) => /^(definition|container)\./.test(c.name));
-    if (!capture) continue;
-    const node = (name: string): Node | undefined => match.captures.find((c) => c.name === name)?.node;
-    const nameNode = node('name');
-    const key = nameNode?.startIndex ?? capture.node.startIndex;
+    const definition = definitionOf(match);
+    if (!definition) continue;
+    const key = (nodeOf(match, 'name') ?? definition.node).startIndex;
     const earlier = byName.get(key);
-    if (earlier && earlier.pattern <= match.patternIndex) continue;
-    const [role = '', kind = ''] = capture.name.split('.');
-    const found = describe(capture.node, kind, node('body'), nameNode, node('receiver'), spec, text);
-    byName.set(key, {
-      pattern: match.patternIndex,
-      found: { ...found, containerOnly: role === 'container' },
-    });
+    if (!earlier || match.patternIndex < earlier.patternIndex) byName.set(key, match);
   }
-  return [...byName.values()].map((entry) => entry.found);
+  return [...byName.values()].flatMap((match) => describe(match, around));
 }
 
-function describe(
-  node: Node,
-  kind: string,
-  body: Node | undefined,
-  nameNode: Node | undefined,
-  receiver: Node | undefined,
-  spec: GrammarSpec,
-  text: string,
-): Omit<Found, 'containerOnly'> {
-  const outer = outermost(node, spec);
-  const declaration = firstDeclared(outer, spec);
-  const end = trimmedEnd(text, outer.startIndex, outer.endIndex);
-  const written = nameNode ? plainName(nameNode.text) : 'default';
-  // `Stack::push` outside of its class: the qualifier is a container, not a part of the name.
-  const parts = kind === 'function' ? written.split(/::(?=[~\w])/) : [written];
-  const receiverName = receiver && /[A-Za-z_]\w*/.exec(receiver.text)?.[0];
-  return {
-    name: parts.at(-1) ?? written,
-    kind: parts.length > 1 ? 'method' : kind,
-    containers: receiverName ? [receiverName] : parts.slice(0, -1),
-    start: leadingStart(outer, spec, text),
-    end: text[end] === ';' ? end + 1 : end,
-    signature: signatureOf(text, declaration, body && body.startIndex > declaration ? body.startIndex : end),
+function definitionOf(match: QueryMatch): { name: string; node: Node } | undefined {
+  return match.captures.find(({ name }) => name.startsWith('definition.') || name.startsWith('container.'));
+}
+
+function nodeOf(match: QueryMatch, capture: string): Node | undefined {
+  return match.captures.find(({ name }) => name === capture)?.node;
+}
+
+function rangeOf(node: Node): Range {
+  return { start: node.startIndex, end: node.endIndex };
+}
+
+function describe(match: QueryMatch, around: Surroundings): Found[] {
+  const { text } = around;
+  const definition = definitionOf(match);
+  if (!definition) return [];
+  const [role, kind = ''] = definition.name.split('.');
+  const written = (capture: string): string | undefined => {
+    const node = nodeOf(match, capture);
+    return node && text.slice(node.startIndex, node.endIndex);
   };
+  const containerOnly = role === 'container';
+  const outer = outermost(rangeOf(definition.node), around);
+  const declared = firstDeclared(outer, around);
+  const end = trimmedEnd(text, outer);
+  const body = nodeOf(match, 'body')?.startIndex ?? 0;
+  const name = plainName(written('name') ?? 'default', containerOnly);
+  // `Stack::push` outside of its class: the qualifier is a container, not a part of the name.
+  const parts = kind === 'function' ? name.split(/::(?=[~\w])/) : [name];
+  const receiver = /[A-Za-z_]\w*/.exec(written('receiver') ?? '')?.[0];
+  return [
+    {
+      name: parts.at(-1) ?? name,
+      kind: parts.length > 1 ? 'method' : kind,
+      containerOnly,
+      containers: receiver ? [receiver] : parts.slice(0, -1),
+      start: leadingStart(outer, around),
+      end: text[end] === ';' ? end + 1 : end,
+      signature: signatureOf(text, declared, body > declared ? body : end),
+    },
+  ];
 }
 
-/** Quotes of a quoted name go; white space within a name (selectors, operators) becomes one space. */
-function plainName(name: string): string {
-  return name
+/**
+ * Quotes of a quoted name go, white space within a name (selectors, operators) becomes one space; a container's
+ * type arguments go too, since `impl<T> Stack<T>` holds members of `Stack`.
+ */
+function plainName(name: string, isContainer: boolean): string {
+  const plain = name
     .replace(/^(['"])([^'"]*)\1$/, '$2')
     .replace(/\s+/g, ' ')
     .trim();
+  return isContainer ? plain.replace(/<.*>$/, '') : plain;
 }
 
 /** Climbs to the statement that holds nothing but this definition, such as `export` or a decorated one. */
-function outermost(node: Node, spec: GrammarSpec): Node {
-  let outer = node;
-  for (let parent = node.parent; parent && spec.wrappers.includes(parent.type); parent = parent.parent) {
-    const { id, type } = outer;
-    if (parent.namedChildren.some((child) => child.id !== id && child.type === type)) break;
-    outer = parent;
+function outermost(definition: Range, around: Surroundings): Range {
+  let outer = definition;
+  for (let i = countUpTo(around.wrappers, definition.start) - 1; i >= 0; i--) {
+    const wrapper = around.wrappers[i];
+    if (!wrapper || outer.start - wrapper.start > longestWrapping) break;
+    if (wrapper.end < outer.end) continue;
+    if (!holdsOnly(wrapper, outer, around)) break;
+    outer = wrapper;
   }
   return outer;
 }
 
+/** True when a wrapper has only words (`export default`, `const`) and leading nodes beside the definition. */
+function holdsOnly(wrapper: Range, definition: Range, { text, leading }: Surroundings): boolean {
+  if (definition.start - wrapper.start + wrapper.end - definition.end > longestWrapping) return false;
+  const rest: string[] = [text.slice(definition.end, wrapper.end)];
+  let from = wrapper.start;
+  for (let i = countBefore(leading, wrapper.start); i < leading.length; i++) {
+    const node = leading[i];
+    if (!node || node.start >= definition.start) break;
+    rest.push(text.slice(from, Math.max(from, node.start)));
+    from = Math.max(from, node.end);
+  }
+  rest.push(text.slice(from, Math.max(from, definition.start)));
+  return rest.every((part) => /^[\w\s;]*$/.test(part));
+}
+
 /** Offset behind decorators and attributes that are part of the definition's own node. */
-function firstDeclared(outer: Node, spec: GrammarSpec): number {
-  return outer.children.find((child) => !spec.leading.includes(child.type))?.startIndex ?? outer.startIndex;
+function firstDeclared(outer: Range, { text, leading }: Surroundings): number {
+  let start = outer.start;
+  for (let i = countBefore(leading, start); leading[i]?.start === start; i = countBefore(leading, start)) {
+    start = skipSpace(text, leading[i]?.end ?? start);
+  }
+  return start < outer.end ? start : outer.start;
 }
 
 /** Start with the comments, decorators and attributes right above: no blank line between, none shared. */
-function leadingStart(outer: Node, spec: GrammarSpec, text: string): number {
-  let start = outer.startIndex;
-  let row = outer.startPosition.row;
-  for (let before = outer.previousSibling; before; before = before.previousSibling) {
-    const isLeading = spec.leading.includes(before.type);
-    if (!isLeading || lastRow(before) < row - 1 || !startsItsLine(text, before.startIndex)) break;
-    start = before.startIndex;
-    row = before.startPosition.row;
+function leadingStart(outer: Range, { text, leading }: Surroundings): number {
+  let start = outer.start;
+  for (let i = countBefore(leading, start) - 1; i >= 0; i--) {
+    const node = leading[i];
+    if (!node || node.end > start) break;
+    // The node's own trailing line end (Rust's `///` takes it along) counts as what lies between.
+    const between = text.slice(trimmedEnd(text, node), start);
+    if (between.trim() !== '' || between.split('\n').length > 2 || !startsItsLine(text, node.start)) break;
+    start = node.start;
   }
   return start;
-}
-
-/** A node that takes its line end along (Rust's `///`) ends on the line before. */
-function lastRow(node: Node): number {
-  const { row, column } = node.endPosition;
-  return column === 0 ? row - 1 : row;
 }
 
 function startsItsLine(text: string, offset: number): boolean {
   return text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).trim() === '';
 }
 
-function trimmedEnd(text: string, start: number, end: number): number {
+function skipSpace(text: string, offset: number): number {
+  let at = offset;
+  while (at < text.length && /\s/.test(text.charAt(at))) at++;
+  return at;
+}
+
+function trimmedEnd(text: string, { start, end }: Range): number {
   let last = end;
   while (last > start && /\s/.test(text.charAt(last - 1))) last--;
   return last;
@@ -130,14 +184,17 @@ function signatureOf(text: string, start: number, end: number): string {
   const line = text
     .slice(start, Math.min(end, start + 4 * longestSignature))
     .replace(/\s+/g, ' ')
-    .replace(/\s*(?:=>|[{:=;]|\bdo|\bis)\s*$/, '')
+    .replace(/([([]) /g, '$1')
+    .replace(/,? ([)\]])/g, '$1')
+    .replace(/(?<!=)\s*(?:[{:=;]|\bdo|\bis)\s*$/, '')
     .trim();
   return line.length <= longestSignature ? line : `${line.slice(0, longestSignature).trimEnd()}…`;
 }
 
 function nest(found: Found[], text: string): SymbolInfo[] {
   const sorted = found.sort((a, b) => a.start - b.start || b.end - a.end);
-  const lineOf = lineCounter(text);
+  const lines = lineStarts(text);
+  const lineOf = (offset: number): number => countUpTo(lines, offset);
   const stack: Found[] = [];
   const symbols: SymbolInfo[] = [];
   for (const item of sorted) {
@@ -147,34 +204,35 @@ function nest(found: Found[], text: string): SymbolInfo[] {
     const containers = [...stack.map((outer) => outer.name), ...item.containers];
     if (!item.containerOnly) {
       const { name, start, end, signature } = item;
-      symbols.push({
-        name,
-        kind,
-        containers,
-        startLine: lineOf(start),
-        endLine: lineOf(end),
-        start,
-        end,
-        signature,
-      });
+      const [startLine, endLine] = [lineOf(start), lineOf(end)];
+      symbols.push({ name, kind, containers, startLine, endLine, start, end, signature });
     }
     stack.push(item);
   }
   return symbols;
 }
 
-/** A function from offsets to 1-based lines. */
-function lineCounter(text: string): (offset: number) => number {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return (offset) => {
-    let low = 0;
-    let high = starts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((starts[middle] ?? Infinity) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+function lineStarts(text: string): Range[] {
+  const starts = [{ start: 0, end: 0 }];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    starts.push({ start: at + 1, end: at + 1 });
+  }
+  return starts;
+}
+
+/** How many of the sorted ranges start at or before an offset. */
+function countUpTo(ranges: readonly Range[], offset: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle]?.start ?? Infinity) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of the sorted ranges start before an offset. */
+function countBefore(ranges: readonly Range[], offset: number): number {
+  return countUpTo(ranges, offset - 1);
 }

@@ -23,7 +23,7 @@ export interface FileFacts {
 }
 
 /** UTF-16 units of a file that are parsed at most; what lies behind is not seen. */
-export const maxParsed = 2_000_000;
+export const maxParsed = 1_000_000;
 
 const nothing: FileFacts = {
   symbols: [],
@@ -48,7 +48,7 @@ export async function readFacts(file: Omit<SourceFile, 'path'>, grammars: Gramma
   try {
     const matches = grammar.structure.matches(tree.rootNode);
     return {
-      symbols: definitionsIn(matches, language.spec, text),
+      symbols: definitionsIn(matches, text),
       imports: importsIn(matches, file.languageId),
       references: grammar.references
         .captures(tree.rootNode)

@@ -5,10 +5,11 @@ import type { Language as LanguageEntry } from './languages';
 /** Reads the WebAssembly file of a grammar, or of the parser itself for the name `web-tree-sitter`. */
 export type LoadGrammar = (name: string) => Promise<Uint8Array>;
 
-/** A grammar that is ready: it parses a text and runs the structure query and the query for references. */
+/** A grammar that is ready: it parses a text and has the queries over its trees. */
 export interface Grammar {
   /** The caller deletes the tree: it lives in WebAssembly memory. */
   parse(text: string): Tree;
+  /** The structure query, with `@leading` and `@wrapper` for the nodes that the spec names so. */
   structure: Query;
   references: Query;
 }
@@ -55,15 +56,22 @@ async function loadGrammar(
   const parser = await whenParser;
   try {
     const language = await Language.load(await load(`tree-sitter-${grammar}`));
-    const references = spec.references.map((type) => `(${type})`).join(' ');
     return {
       parse: (text) => parse(parser, language, text),
-      structure: new Query(language, spec.structure),
-      references: new Query(language, `[${references}] @reference`),
+      structure: new Query(
+        language,
+        spec.structure + anyOf(spec.leading, 'leading') + anyOf(spec.wrappers, 'wrapper'),
+      ),
+      references: new Query(language, anyOf(spec.references, 'reference')),
     };
   } catch (error) {
     throw broken(`The grammar file tree-sitter-${grammar}.wasm cannot be used`, error);
   }
+}
+
+/** A pattern for nodes of any of these types. */
+function anyOf(types: readonly string[], capture: string): string {
+  return types.length === 0 ? '' : `\n[${types.map((type) => `(${type})`).join(' ')}] @${capture}\n`;
 }
 
 function parse(parser: Parser, language: Language, text: string): Tree {

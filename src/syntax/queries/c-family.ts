@@ -44,5 +44,6 @@ export const cpp: GrammarSpec = {
 ${shared(cppName)}`,
   references: ['identifier', 'type_identifier', 'field_identifier', 'namespace_identifier'],
   wrappers: ['template_declaration'],
-  leading: ['comment'],
+  // The last two stand before the definition within a template.
+  leading: ['comment', 'template_parameter_list', 'requires_clause'],
 };

@@ -33,7 +33,8 @@ export const csharp: GrammarSpec = {
 (property_declaration name: (identifier) @name accessors: (_)? @body) @definition.property
 (field_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @definition.property
 
-(using_directive [(qualified_name) (identifier)] @import)
+(using_directive (qualified_name) @import)
+(using_directive !name (identifier) @import)
 `,
   references: ['identifier'],
   wrappers: [],

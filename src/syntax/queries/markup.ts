@@ -4,7 +4,7 @@ export const html: GrammarSpec = {
   structure: `
 (element (start_tag (attribute (attribute_name) @id
   [(quoted_attribute_value (attribute_value) @name) (attribute_value) @name]))
-  (#eq? @id "id")) @definition.element
+  . (_) @body (#eq? @id "id")) @definition.element
 (script_element (start_tag (tag_name) @name) (raw_text)? @body) @definition.element
 (style_element (start_tag (tag_name) @name) (raw_text)? @body) @definition.element
 
@@ -20,7 +20,7 @@ export const css: GrammarSpec = {
   structure: `
 (rule_set (selectors) @name (block) @body) @definition.rule
 (keyframes_statement (keyframes_name) @name (keyframe_block_list) @body) @definition.rule
-(media_statement (block) @name) @container.rule
+(media_statement . (_) @name (block)) @container.rule
 
 (import_statement (string_value) @import)
 (import_statement (call_expression (arguments (string_value) @import)))

@@ -1,6 +1,6 @@
 import type { GrammarSpec } from './query';
 
-const wrappers = ['export_statement', 'lexical_declaration', 'variable_declaration', 'ambient_declaration'];
+const wrappers = ['export_statement', 'lexical_declaration', 'variable_declaration'];
 const leading = ['comment', 'decorator'];
 
 /** Patterns of JavaScript that TypeScript shares. */
@@ -13,15 +13,15 @@ const shared = `
     (arrow_function body: (_) @body)
     (function_expression body: (_) @body)
     (generator_function body: (_) @body)
-    (class body: (_) @body)
   ]) @definition.function
+(variable_declarator name: (identifier) @name value: (class body: (_) @body)) @definition.class
 (assignment_expression left: (member_expression property: (property_identifier) @name)
   right: [(function_expression body: (_) @body) (arrow_function body: (_) @body)]) @definition.function
 (export_statement "default" value: [
   (arrow_function body: (_) @body)
   (function_expression body: (_) @body)
-  (class body: (_) @body)
 ]) @definition.function
+(export_statement "default" value: (class body: (_) @body)) @definition.class
 (program (lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant))
 (program (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
 (program (export_statement
@@ -66,6 +66,6 @@ ${shared}
 (import_require_clause source: (string) @import)
 `,
   references: ['identifier', 'type_identifier', 'property_identifier', 'shorthand_property_identifier'],
-  wrappers: [...wrappers, 'expression_statement'],
+  wrappers: [...wrappers, 'ambient_declaration', 'expression_statement'],
   leading,
 };
