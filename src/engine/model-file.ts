@@ -3,6 +3,8 @@ import { UserError } from '../base/errors';
 
 /** Magic, version, tensor count and entry count: no GGUF file is shorter. */
 const headerBytes = 24;
+/** Far above the tensors and metadata entries of any model. */
+const mostEntries = 1_000_000n;
 const chooseAnother = 'Choose a GGUF file of a language model, or let Thimble fetch one from its catalogue.';
 const fetchAgain = 'Fetch the file again.';
 
@@ -17,7 +19,16 @@ export async function checkModelFile(path: string): Promise<number> {
     throw new UserError('model-file-foreign', `${path} is not a GGUF file.`, { next: chooseAnother });
   }
   if (header.length < headerBytes) throw modelFileCut(path);
+  if (!isPlausibleHeader(header)) {
+    throw new UserError('model-file-broken', `The model file ${path} is damaged.`, { next: fetchAgain });
+  }
   return info.size;
+}
+
+/** Version 2 or 3, and counts that a real model can have: the reader would follow any others. */
+function isPlausibleHeader(header: Buffer): boolean {
+  const version = header.readUInt32LE(4);
+  return version >= 2 && version <= 3 && [8, 16].every((at) => header.readBigUInt64LE(at) < mostEntries);
 }
 
 async function readStart(path: string): Promise<Buffer> {

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { createTurns, type Turns } from '../../src/engine/turns';
+import type { Lane } from '../../src/protocol/engine';
+
+const never = new AbortController().signal;
+
+/** A request that takes a number of turns and notes each in `order`. */
+async function work(turns: Turns, lane: Lane, name: string, count: number, order: string[]): Promise<void> {
+  const leave = turns.enter(lane);
+  for (let i = 0; i < count; i++) {
+    const end = await turns.take(lane, never);
+    order.push(name);
+    await new Promise((resolve) => setImmediate(resolve));
+    end?.();
+  }
+  leave();
+}
+
+describe('turns', () => {
+  it('completion goes before chat from the next turn on', async () => {
+    const turns = createTurns();
+    const order: string[] = [];
+    const chat = work(turns, 'chat', 'chat', 3, order);
+    await Promise.all([work(turns, 'completion', 'completion', 3, order), chat]);
+    assert.deepEqual(order, ['chat', 'completion', 'completion', 'completion', 'chat', 'chat']);
+  });
+
+  it('chat hurries only while a completion is there', () => {
+    const turns = createTurns();
+    assert.equal(turns.mustHurry('chat'), false);
+    const leave = turns.enter('completion');
+    assert.equal(turns.mustHurry('chat'), true);
+    assert.equal(turns.mustHurry('completion'), false);
+    assert.deepEqual(turns.active(), { chat: 0, completion: 1 });
+    leave();
+    leave();
+    assert.equal(turns.mustHurry('chat'), false);
+    assert.deepEqual(turns.active(), { chat: 0, completion: 0 });
+  });
+
+  it('one that waits gives up at once when aborted, and the next gets the turn', async () => {
+    const turns = createTurns();
+    const end = await turns.take('chat', never);
+    const abort = new AbortController();
+    const given = turns.take('chat', abort.signal);
+    const next = turns.take('chat', never);
+    abort.abort();
+    assert.equal(await given, undefined);
+    end?.();
+    assert.ok(await next);
+    assert.equal(await turns.take('chat', abort.signal), undefined);
+  });
+});

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { UserError } from '../../src/base/errors';
+import {
+  createEngineSupervisor,
+  type EngineState,
+  type EngineSupervisor,
+} from '../../src/model/engine-supervisor';
+import type { GenerateEvent, GenerateRequest, LanguageModel } from '../../src/model/language-model';
+import { testProfile } from '../support/fake-model';
+import { builtEngine, collect, modelFolder, tinyModel, tinyParams } from '../support/tiny-model';
+
+const never = new AbortController().signal;
+/** 200 tokens, none twice, so that there is time to die in the middle. */
+const reply = Array.from({ length: 200 }, (_, index) => `w${index} `);
+const expected = reply.join('');
+
+function ask(more: Partial<GenerateRequest> = {}): GenerateRequest {
+  return { lane: 'chat', prompt: [{ text: 'Hi\n' }], maxTokens: 300, sampling: { temperature: 0 }, ...more };
+}
+
+/** Runs a request and kills the engine at the first event that `when` names. */
+async function killAt(
+  supervisor: EngineSupervisor,
+  model: LanguageModel,
+  request: GenerateRequest,
+  when: (event: GenerateEvent) => boolean,
+): Promise<GenerateEvent | undefined> {
+  let last: GenerateEvent | undefined;
+  let killed = false;
+  for await (const event of model.generate(request, never)) {
+    last = event;
+    if (!killed && when(event)) {
+      killed = true;
+      process.kill(supervisor.pid!, 'SIGKILL');
+    }
+  }
+  return last;
+}
+
+function assertDied(event: GenerateEvent | undefined): void {
+  assert.equal(event?.type, 'failed', JSON.stringify(event));
+  assert.equal(event.retryable, true);
+  assert.equal(event.error.code, 'engine-died');
+  assert.ok(event.error.kept && event.error.next);
+}
+
+function until(supervisor: EngineSupervisor, wanted: EngineState): Promise<void> {
+  if (supervisor.state === wanted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const subscription = supervisor.onState((state) => {
+      if (state !== wanted) return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+}
+
+describe('engine supervisor', function () {
+  this.timeout(120_000);
+  const folder = modelFolder();
+  const open: EngineSupervisor[] = [];
+  let file = '';
+  const supervise = (
+    options: Partial<Parameters<typeof createEngineSupervisor>[0]> = {},
+  ): EngineSupervisor => {
+    const supervisor = createEngineSupervisor({ enginePath: builtEngine(), ...options });
+    open.push(supervisor);
+    return supervisor;
+  };
+  const load = (supervisor: EngineSupervisor, path = file): Promise<LanguageModel> =>
+    supervisor.load({ name: 'tiny', profile: testProfile, params: tinyParams(path, { chat: 4096 }) });
+
+  before(async () => {
+    file = folder.file('tiny.gguf', await tinyModel({ script: { chat: reply } }));
+  });
+  afterEach(() => {
+    for (const supervisor of open.splice(0)) supervisor.dispose();
+  });
+  after(() => folder.remove());
+
+  it('a death in the middle of an answer is told, and the request works again', async () => {
+    const supervisor = supervise();
+    const states: EngineState[] = [];
+    const restarts: number[] = [];
+    supervisor.onState((state) => states.push(state));
+    supervisor.onRestart(({ attempt }) => restarts.push(attempt));
+    const model = await load(supervisor);
+    assertDied(await killAt(supervisor, model, ask(), (event) => event.type === 'text'));
+    assert.equal((await collect(model.generate(ask(), never))).text, expected);
+    assert.deepEqual(restarts, [1]);
+    assert.deepEqual(states.slice(0, 4), ['starting', 'loading', 'ready', 'busy']);
+    assert.ok(states.includes('degraded'));
+    assert.equal(supervisor.state, 'ready');
+  });
+
+  it('a death in the middle of the prompt', async () => {
+    const slow = folder.file(
+      'slow.gguf',
+      await tinyModel({ embd: 128, ff: 256, layers: 2, script: { chat: ['ok'] } }),
+    );
+    const supervisor = supervise();
+    const model = await load(supervisor, slow);
+    const request = ask({
+      prompt: [{ text: `${'x'.repeat(2000)}\n` }],
+      responsiveness: 'interactive',
+    });
+    assertDied(await killAt(supervisor, model, request, (event) => event.type === 'progress'));
+    assert.equal((await collect(model.generate(request, never))).text, 'ok');
+  });
+
+  it('a death while loading', async () => {
+    const supervisor = supervise();
+    const subscription = supervisor.onState((state) => {
+      if (state !== 'loading') return;
+      subscription.dispose();
+      process.kill(supervisor.pid!, 'SIGKILL');
+    });
+    await assert.rejects(
+      load(supervisor),
+      (error) => error instanceof UserError && error.code === 'engine-died',
+    );
+    const model = await load(supervisor);
+    assert.equal((await collect(model.generate(ask(), never))).text, expected);
+  });
+
+  it('gives up after three deaths in a row, until it is restarted', async () => {
+    const script = folder.file('dies.mjs', 'console.error("out of luck"); process.exit(3);');
+    const supervisor = supervise({ enginePath: script });
+    const codes: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      await load(supervisor).catch((error: unknown) => codes.push((error as UserError).code));
+    }
+    assert.deepEqual(codes, ['engine-died', 'engine-died', 'engine-died', 'engine-crash-loop']);
+    assert.equal(supervisor.state, 'failed');
+    await assert.rejects(load(supervisor), /exit code 3.*out of luck/);
+    await assert.rejects(supervisor.restart(), (error) => (error as UserError).code === 'engine-died');
+  });
+
+  it('garbage on stdout and stderr does not matter', async () => {
+    const wrapper = folder.file(
+      'noisy.mjs',
+      `setInterval(() => { process.stdout.write('\\0{"jsonrpc"'); process.stderr.write('Content-Length: 9\\r\\n'); }, 1);
+      await import(${JSON.stringify(new URL(`file://${builtEngine()}`).href)});`,
+    );
+    const supervisor = supervise({ enginePath: wrapper });
+    const model = await load(supervisor);
+    assert.equal((await collect(model.generate(ask(), never))).text, expected);
+  });
+
+  it('an engine that hangs is ended and started again', async function () {
+    // Windows cannot stop a process without ending it.
+    if (process.platform === 'win32') this.skip();
+    const supervisor = supervise({
+      heartbeat: { intervalMs: 300, misses: 5, missesWhileLoading: 200 },
+    });
+    const model = await load(supervisor);
+    const pid = supervisor.pid!;
+    const restarted = new Promise((resolve) => supervisor.onRestart(resolve));
+    process.kill(pid, 'SIGSTOP');
+    await restarted;
+    assert.equal((await collect(model.generate(ask(), never))).text, expected);
+    assert.notEqual(supervisor.pid, pid);
+  });
+
+  it('counts with an estimate while the engine is away', async () => {
+    const supervisor = supervise();
+    const model = await load(supervisor);
+    assert.deepEqual(await model.countTokens(['abcdef']), [6]);
+    process.kill(supervisor.pid!, 'SIGKILL');
+    await until(supervisor, 'degraded');
+    assert.deepEqual(await model.countTokens(['abcdef']), [2]);
+  });
+
+  it('after unloading, requests say so and the process is gone', async () => {
+    const supervisor = supervise();
+    const model = await load(supervisor);
+    await supervisor.unload();
+    const { last } = await collect(model.generate(ask(), never));
+    assert.equal(last?.type === 'failed' && last.error.code, 'model-not-loaded');
+    assert.equal(supervisor.state, 'stopped');
+    assert.equal(supervisor.pid, undefined);
+  });
+
+  it('loading can be cancelled', async () => {
+    const supervisor = supervise();
+    const abort = new AbortController();
+    const params = tinyParams(file);
+    const loading = supervisor.load({ name: 't', profile: testProfile, params }, undefined, abort.signal);
+    abort.abort();
+    await assert.rejects(loading, (error) => (error as UserError).code === 'cancelled');
+    assert.equal((await collect((await load(supervisor)).generate(ask(), never))).text, expected);
+  });
+
+  it('every one of 20 requests whose engine is killed somewhere arrives on repeat', async () => {
+    const supervisor = supervise();
+    const model = await load(supervisor);
+    let seed = 20;
+    const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
+    let died = 0;
+    for (let i = 0; i < 20; i++) {
+      const victim = Math.floor(random() * 200);
+      let events = 0;
+      const last = await killAt(supervisor, model, ask(), () => events++ === victim);
+      if (last?.type === 'failed') {
+        assertDied(last);
+        died++;
+        assert.equal((await collect(model.generate(ask(), never))).text, expected);
+      } else await collect(model.generate(ask(), never));
+    }
+    assert.ok(died > 0, 'no kill hit a request');
+    assert.equal(supervisor.state, 'ready');
+  });
+});

@@ -1,0 +1,10 @@
+export interface TinyModelOptions {
+  script?: { fim?: (string | Uint8Array)[]; chat?: (string | Uint8Array)[] };
+  arch?: string;
+  embd?: number;
+  ff?: number;
+  layers?: number;
+  ctx?: number;
+  seed?: number;
+}
+export function makeTinyGguf(options?: TinyModelOptions): Buffer;
