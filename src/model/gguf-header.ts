@@ -30,7 +30,8 @@ export interface GgufHeader {
   fileBytes: number;
 }
 
-const firstRead = 1 << 20;
+/** Holds the head of most models, so that it is parsed once. */
+const firstRead = 1 << 23;
 /** No vocabulary is larger: above it the head is taken for broken. */
 const largestHead = 1 << 28;
 const next = 'Fetch the file again, or choose another model.';
