@@ -1,8 +1,20 @@
 /** Numbers as a person reads them. `locale` is a BCP 47 tag; left out, the page's own. */
 
+/** Formats are dear to make (about a tenth of a millisecond), and the panel asks for them with every frame. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: string | undefined, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale ?? ''} ${options.unit ?? ''} ${options.maximumFractionDigits ?? ''}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat(locale, options);
+  formats.set(key, made);
+  return made;
+}
+
 /** Such as `1,204`. */
 export function formatCount(value: number, locale?: string): string {
-  return new Intl.NumberFormat(locale).format(Math.round(value));
+  return numberFormat(locale, { maximumFractionDigits: 0 }).format(value);
 }
 
 /** Bytes in decimal units, such as `1.1 GB`. */
@@ -10,7 +22,7 @@ export function formatBytes(bytes: number, locale?: string): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: 'unit',
     unit: units[power] ?? 'byte',
     maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,

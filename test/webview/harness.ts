@@ -10,7 +10,7 @@ import { panelPage } from '../../src/protocol/panel-page';
 import { scenes } from './scenes';
 import { themes, type Theme } from './themes';
 
-const files = path.resolve(__dirname, '../../dist/webview');
+const built = path.resolve(__dirname, '../../dist/webview');
 const types: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
@@ -19,10 +19,10 @@ const types: Record<string, string> = {
 };
 const nonce = 'harness';
 
-/** Starts the server; gives its address and the function that ends it. `port` 0 takes any free one. */
-export async function startHarness(port = 0): Promise<{ url: string; close: () => void }> {
+/** Starts the server on the built `files`; gives its address and the function that ends it. `port` 0 takes a free one. */
+export async function startHarness(port = 0, files = built): Promise<{ url: string; close: () => void }> {
   const server = http.createServer((request, response) => {
-    void answer(request.url ?? '/').then(({ status, type, body }) => {
+    void answer(request.url ?? '/', files).then(({ status, type, body }) => {
       response.writeHead(status, { 'content-type': type });
       response.end(body);
     });
@@ -45,7 +45,7 @@ interface Answer {
   body: string | Buffer;
 }
 
-async function answer(address: string): Promise<Answer> {
+async function answer(address: string, files: string): Promise<Answer> {
   const url = new URL(address, 'http://harness');
   if (url.pathname === '/') return { status: 200, type: 'text/html', body: page(url.searchParams) };
   if (url.pathname === '/theme.css') {

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PanelMessage, PanelState } from '../../protocol/panel';
 import { formatBytes, formatCount } from '../format';
@@ -60,8 +61,8 @@ export function Composer({ panel, draft, focusRequests, onDraft }: ComposerProps
         />
         <div class="toolbar">
           <AttachMenu />
-          <ApprovalsMenu panel={panel} />
-          <ModelMenu panel={panel} />
+          <ApprovalsMenu approvals={panel.approvals} />
+          <ModelMenu model={panel.model} models={panel.models} />
           <span class="spacer" />
           {running ? (
             <IconButton
@@ -120,7 +121,9 @@ function Attachments({ attachments }: { attachments: PanelState['attachments'] }
 
 type Attachable = (PanelMessage & { type: 'attach' })['what'];
 
-function AttachMenu(): JSX.Element {
+// The parts below are drawn again only when what they show has changed: the panel itself changes with every token.
+
+const AttachMenu = memo(function AttachMenu(): JSX.Element {
   const items = [
     { id: 'file', label: t('attachFile'), icon: 'file' },
     { id: 'selection', label: t('attachSelection'), icon: 'selection' },
@@ -134,7 +137,7 @@ function AttachMenu(): JSX.Element {
       onPick={(id) => post({ type: 'attach', what: id as Attachable })}
     />
   );
-}
+});
 
 const approvalModes = [
   { id: 'ask', label: 'approvalsAsk' },
@@ -142,8 +145,8 @@ const approvalModes = [
   { id: 'allow-all', label: 'approvalsAll' },
 ] as const;
 
-function ApprovalsMenu({ panel }: { panel: PanelState }): JSX.Element {
-  const current = approvalModes.find(({ id }) => id === panel.approvals) ?? approvalModes[0];
+const ApprovalsMenu = memo(function ApprovalsMenu({ approvals }: Pick<PanelState, 'approvals'>): JSX.Element {
+  const current = approvalModes.find(({ id }) => id === approvals) ?? approvalModes[0];
   return (
     <MenuButton
       text={t(current.label)}
@@ -154,10 +157,12 @@ function ApprovalsMenu({ panel }: { panel: PanelState }): JSX.Element {
       onPick={(id) => post({ type: 'set-approvals', value: id as PanelState['approvals'] })}
     />
   );
-}
+});
 
-function ModelMenu({ panel }: { panel: PanelState }): JSX.Element {
-  const { model, models } = panel;
+const ModelMenu = memo(function ModelMenu({
+  model,
+  models,
+}: Pick<PanelState, 'model' | 'models'>): JSX.Element {
   const label = model.state === 'none' ? t('noModel') : model.label;
   const pick = (name: string): void => {
     const installed = models.find((choice) => choice.name === name)?.installed ?? false;
@@ -184,9 +189,13 @@ function ModelMenu({ panel }: { panel: PanelState }): JSX.Element {
       onPick={pick}
     />
   );
-}
+});
 
-function UsageLine({ usage }: { usage: PanelState['transcript']['usage'] }): JSX.Element | null {
+const UsageLine = memo(function UsageLine({
+  usage,
+}: {
+  usage: PanelState['transcript']['usage'];
+}): JSX.Element | null {
   if (!usage) return null;
   const cached = usage.used > 0 ? Math.round((100 * Math.min(usage.cached, usage.used)) / usage.used) : 0;
   const text = t('usage', formatCount(usage.used), formatCount(usage.contextSize));
@@ -198,4 +207,4 @@ function UsageLine({ usage }: { usage: PanelState['transcript']['usage'] }): JSX
       {usage.tokensPerSecond > 0 ? <span>{t('speed', formatCount(usage.tokensPerSecond))}</span> : null}
     </div>
   );
-}
+});

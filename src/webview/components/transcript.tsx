@@ -97,6 +97,7 @@ interface Follow {
 function useFollowEnd(scroller: { current: HTMLDivElement | null }): Follow {
   const [atEnd, setAtEnd] = useState(true);
   const following = useRef(true);
+  const lastTop = useRef(0);
   const toEnd = (): void => {
     following.current = true;
     setAtEnd(true);
@@ -117,7 +118,11 @@ function useFollowEnd(scroller: { current: HTMLDivElement | null }): Follow {
   const onScroll = (): void => {
     const element = scroller.current;
     if (!element) return;
-    following.current = element.scrollHeight - element.scrollTop - element.clientHeight <= nearEnd;
+    const near = element.scrollHeight - element.scrollTop - element.clientHeight <= nearEnd;
+    // Content that grows moves the end away; only a user who scrolls up leaves it.
+    if (near) following.current = true;
+    else if (element.scrollTop < lastTop.current) following.current = false;
+    lastTop.current = element.scrollTop;
     setAtEnd(following.current);
   };
   return { atEnd, onScroll, toEnd };
