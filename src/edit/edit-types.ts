@@ -36,7 +36,7 @@ export type RefusalCode =
   | 'several-blocks'
   | 'wrong-symbol'
   | 'no-symbols'
-  | 'indentation';
+  | 'syntax';
 
 export type EditResult =
   | { result: 'applied'; content: string; tolerances: Tolerance[] }

@@ -33,7 +33,7 @@ export function optionalText(args: Arguments, name: string): string | undefined 
 /** A text that has to be there. Throws `bad-arguments`. */
 export function requiredText(args: Arguments, name: string): string {
   const value = optionalText(args, name);
-  if (value === undefined) throw badArguments(`“${name}” is missing.`);
+  if (value === undefined || value.trim() === '') throw badArguments(`“${name}” is missing.`);
   return value;
 }
 

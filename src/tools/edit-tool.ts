@@ -1,14 +1,12 @@
 import { UserError } from '../base/errors';
 import type { FileSnapshot, FileWrite } from '../base/ports';
 import { applyEdit } from '../edit/apply-edit';
-import { cleanNewText } from '../edit/clean-new-text';
 import { applyHunks, diffTexts } from '../edit/diff';
 import type { Edit, EditResult } from '../edit/edit-types';
-import { lineTexts } from '../edit/lines';
 import type { FileDiff } from '../protocol/agent';
-import type { IndexerRequestName, IndexerRequests } from '../protocol/indexer';
 import { languageIdOf } from '../syntax/languages';
 import { cleanPath, optionalText, requiredText, type Arguments } from './arguments';
+import { applyChecked, outlineBoth } from './checked-edit';
 import { chooseEdit } from './choose-edit';
 import { similarPaths } from './find-path';
 import { requireTrust } from './trust';
@@ -32,16 +30,11 @@ export async function prepareEdit(
   }
   if (file.readOnly) throw readOnly(file.path);
 
-  const source = { path: file.path, languageId: file.languageId };
-  const symbols = await ask(ports, 'outline', { ...source, text: file.text }, signal, []);
-  const cleaned = cleanNewText(newText, file.text, file.languageId);
-  const newSymbols = cleaned.ok
-    ? await ask(ports, 'outline', { ...source, text: cleaned.text }, signal, [])
-    : [];
-  const edit = chooseEdit({ symbol, oldText, newText }, file.text, symbols, newSymbols);
-  const result = applyEdit(file.text, edit, symbols, { languageId: file.languageId, newSymbols });
+  const source = { path: file.path, languageId: file.languageId, text: file.text };
+  const known = await outlineBoth(source, newText, ports.syntax, signal);
+  const edit = chooseEdit({ symbol, oldText, newText }, file.text, known.symbols, known.newSymbols);
+  const result = await applyChecked(source, edit, known, ports.syntax, signal);
   if (result.result === 'refused') throw refused(result);
-  await rejectBrokenSyntax(file, result.content, ports, signal);
 
   const named = edit.type === 'symbol' ? edit.name : undefined;
   const diff = diffTexts(file.path, file.languageId, file.text, result.content, named);
@@ -117,49 +110,6 @@ async function readIfThere(ports: ToolPorts, path: string): Promise<FileSnapshot
     if (error instanceof UserError && error.code === 'file-missing') return undefined;
     throw error;
   }
-}
-
-/** An answer of the syntax worker, or a default when it fails: an edit does not depend on it. */
-async function ask<K extends IndexerRequestName>(
-  { syntax }: ToolPorts,
-  name: K,
-  params: IndexerRequests[K]['params'],
-  signal: AbortSignal,
-  otherwise: IndexerRequests[K]['result'],
-): Promise<IndexerRequests[K]['result']> {
-  try {
-    return await syntax.request(name, params, signal);
-  } catch {
-    signal.throwIfAborted();
-    return otherwise;
-  }
-}
-
-/** Throws `syntax-broken` when the new text has more syntax errors than the old one. */
-async function rejectBrokenSyntax(
-  file: FileSnapshot,
-  content: string,
-  ports: ToolPorts,
-  signal: AbortSignal,
-): Promise<void> {
-  const source = { path: file.path, languageId: file.languageId };
-  const none = { count: 0, lines: [] };
-  const before = await ask(ports, 'syntaxErrors', { ...source, text: file.text }, signal, none);
-  const after = await ask(ports, 'syntaxErrors', { ...source, text: content }, signal, none);
-  if (after.count <= before.count) return;
-  const lines = lineTexts(content);
-  const added = after.lines.filter((line) => !before.lines.includes(line));
-  const places = (added.length > 0 ? added : after.lines)
-    .slice(0, 3)
-    .map((line) => `line ${line}: ${(lines[line - 1] ?? '').trim().slice(0, 120)}`);
-  throw new UserError(
-    'syntax-broken',
-    `The change would break the syntax of ${file.path} (${places.join('; ')}).`,
-    {
-      kept: 'Nothing was written.',
-      next: 'Write the whole definition again, complete and correctly indented.',
-    },
-  );
 }
 
 function refused(result: EditResult & { result: 'refused' }): UserError {
