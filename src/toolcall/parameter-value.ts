@@ -122,7 +122,7 @@ export function* readValue(
 const nextCall = /<tool_call>\s*<function/y;
 
 /** Collects a value; holds the last newline back, which may be the one before the closer. */
-class ValueText {
+export class ValueText {
   blankLine = true;
   private raw = '';
   private held = '';

@@ -90,9 +90,6 @@ function interestingCharacters(context: ParseContext, markers: Marker[]): RegExp
 /** At a character that may begin something: reads it, or makes the one character text. */
 function* readSpecial(context: ParseContext, markers: Marker[], character: string): Wait<void> {
   const { source, output } = context;
-  if ((character === '`' || character === '~') && output.atLineStart) {
-    if (yield* readFence(context, character)) return;
-  }
   if (character === '<' && (output.afterCall || !output.seenText)) {
     const start = source.offset;
     if (yield* accept(source, '<think>')) {
@@ -104,13 +101,14 @@ function* readSpecial(context: ParseContext, markers: Marker[], character: strin
   if (character === '<' && output.afterCall && (yield* skipStray(context))) return;
   const marker = yield* findMarker(context, markers);
   if (marker) {
-    yield* readCandidate(context, marker.read);
-    return;
+    if (yield* readCandidate(context, marker.read)) return;
+  }
+  if ((character === '`' || character === '~') && output.atLineStart) {
+    if (yield* readFence(context, character)) return;
   }
   const bracket = character === '{' || character === '[';
   if (bracket && context.recoverJson && output.atLineStart && source.offset >= context.noJsonBefore) {
-    yield* readCandidate(context, readBareJson);
-    return;
+    if (yield* readCandidate(context, readBareJson)) return;
   }
   output.text(source.take(source.pos + 1));
 }
@@ -146,11 +144,11 @@ function* findMarker(context: ParseContext, markers: Marker[]): Wait<Marker | un
   }
 }
 
-/** Runs a reader; what it refuses becomes text. */
+/** Runs a reader; what it refuses becomes text. Answers false if it refused without having consumed anything. */
 function* readCandidate(
   context: ParseContext,
   read: (context: ParseContext, start: number) => Wait<Outcome>,
-): Wait<void> {
+): Wait<boolean> {
   const { source, output } = context;
   source.keep();
   const start = source.offset;
@@ -159,12 +157,10 @@ function* readCandidate(
     source.keep();
     outcome = yield* read(context, start);
   }
-  if (outcome === 'text') {
-    // A reader that consumed nothing would be asked again for ever.
-    if (source.offset === start) source.pos++;
-    output.text(source.taken());
-  }
+  const refused = outcome === 'text' && source.offset === start;
+  if (outcome === 'text') output.text(source.taken());
   source.release();
+  return !refused;
 }
 
 /** A fenced block: a call at the end of the message if it holds nothing else, or text up to its closing fence. */

@@ -1,0 +1,155 @@
+import { type ParseContext, type WrittenArgument, dropPreview, giveCall, startPreview } from '../context';
+import type { Outcome } from '../function-block';
+import { type JsonCall, readJsonCalls } from '../json-call';
+import { readJson } from '../json-reader';
+import { type Wait, peek, skipSpace } from '../source';
+import type { Dialect, Marker } from './dialect';
+
+/** Consumes a line with its end; undefined at the end of the input. */
+function* readLine(context: ParseContext): Wait<string | undefined> {
+  const { source } = context;
+  if ((yield* peek(source)) === '') return undefined;
+  let line = '';
+  for (;;) {
+    const end = source.text.indexOf('\n', source.pos);
+    line += source.take(end < 0 ? source.text.length : end + 1);
+    if (end >= 0 || source.closed) return line;
+    yield;
+  }
+}
+
+/** A fenced `tool_code` block of Gemma: a Python call, or the call as JSON. */
+export const toolCodeMarker: Marker = {
+  opens: '```tool_code',
+  place: 'line-start',
+  *read(context, start) {
+    const { source } = context;
+    yield* readLine(context);
+    let body = '';
+    let closed = false;
+    for (;;) {
+      const line = yield* readLine(context);
+      closed = line !== undefined && /^\s*```\s*$/.test(line);
+      if (line === undefined || closed) break;
+      body += line;
+    }
+    const json = readJsonCalls(body);
+    const call = 'problem' in json ? readPythonCall(body) : json[0];
+    if (call === undefined) return 'text';
+    const raw = source.taken();
+    const visible = raw.trimEnd();
+    const end = start + visible.length;
+    const tolerances = [...call.tolerances, ...(closed ? [] : ['missing-fence'])];
+    if (!giveCall(context, { ...call, tolerances, start, end, raw: visible }, 'strict')) return 'text';
+    context.output.text(raw.slice(visible.length));
+    return 'given';
+  },
+};
+
+/** `name(key='value', other=1)`, perhaps in `print(…)`. */
+function readPythonCall(text: string): JsonCall | undefined {
+  const body = text.trim().replace(/^print\(([\s\S]*)\)$/, '$1');
+  const head = /^([A-Za-z_][\w.]*)\(\s*/.exec(body);
+  if (!head) return undefined;
+  const entries: WrittenArgument[] = [];
+  let pos = head[0].length;
+  for (;;) {
+    if (body.slice(pos).trim() === ')') break;
+    const key = /^(\w+)\s*=\s*/.exec(body.slice(pos));
+    if (!key) return undefined;
+    const value = readJson(body, pos + key[0].length, true);
+    if ('problem' in value) return undefined;
+    entries.push({ key: key[1] ?? '', json: value.value });
+    pos = value.end;
+    pos += /^\s*,?\s*/.exec(body.slice(pos))?.[0].length ?? 0;
+  }
+  return { name: head[1] ?? '', entries, tolerances: [], duplicates: [] };
+}
+
+/** A fenced `tool` block of Continue; its lines also count without the fence, at the start of a line. */
+function codeblock(opens: string): Marker {
+  return {
+    opens,
+    ignoreCase: true,
+    place: 'line-start',
+    read: (context, start) => readCodeblock(context, start, opens.startsWith('`')),
+  };
+}
+
+function* readCodeblock(context: ParseContext, start: number, fenced: boolean): Wait<Outcome> {
+  const { source, output } = context;
+  if (fenced && ((yield* readLine(context)) ?? '').trim().toLowerCase() !== '```tool') return 'text';
+  const nameLine = yield* readLine(context);
+  const name = /^\s*TOOL_NAME:\s*(\S+)\s*$/i.exec(nameLine ?? '')?.[1];
+  if (name === undefined) return 'text';
+  const index = startPreview(context, name);
+  const entries: WrittenArgument[] = [];
+  let end = source.offset;
+  let closed = false;
+  for (;;) {
+    yield* skipSpace(source);
+    const next = yield* peek(source);
+    const mayGoOn = next === '`' || next.toLowerCase() === 'b';
+    if (!mayGoOn) break;
+    const before = source.offset;
+    const line = (yield* readLine(context)) ?? '';
+    if (fenced && /^```\s*$/.test(line)) {
+      closed = true;
+      end = before + line.trimEnd().length;
+      break;
+    }
+    const key = /^BEGIN_ARG:\s*(\S+)\s*$/i.exec(line)?.[1];
+    if (key === undefined) break;
+    const raw = yield* readCodeblockValue(context, (delta) => {
+      if (index !== undefined) output.add({ type: 'argument-delta', index, key, delta });
+    });
+    if (raw === undefined) {
+      dropPreview(context, index);
+      output.text(source.taken());
+      output.add({ type: 'truncated', name, start, end: source.offset });
+      return 'given';
+    }
+    entries.push({ key, raw });
+    end = source.offset;
+  }
+  const taken = source.taken();
+  if (fenced && !closed) {
+    dropPreview(context, index);
+    if (!source.closed) return 'text';
+    output.text(taken);
+    output.add({ type: 'truncated', name, start, end: source.offset });
+    return 'given';
+  }
+  const raw = taken.slice(0, end - start).trimEnd();
+  const call = { name, index, entries, tolerances: [], duplicates: [], start, end: start + raw.length, raw };
+  if (!giveCall(context, { ...call, tolerances: fenced ? [] : ['missing-fence'] }, fenced ? 'strict' : 'recovered')) {
+    dropPreview(context, index);
+    return 'text';
+  }
+  output.text(taken.slice(raw.length));
+  return 'given';
+}
+
+/** The lines up to END_ARG, less the last line end; undefined if the input ends first. */
+function* readCodeblockValue(context: ParseContext, onDelta: (delta: string) => void): Wait<string | undefined> {
+  let raw = '';
+  for (;;) {
+    const line = yield* readLine(context);
+    if (line === undefined) return undefined;
+    if (/^\s*END_ARG\s*$/i.test(line)) return raw.replace(/\r?\n$/, '');
+    onDelta(line);
+    raw += line;
+  }
+}
+
+export const codeblockMarkers: Marker[] = [
+  codeblock('```tool\n'),
+  { ...codeblock('TOOL_NAME:'), recovery: true },
+];
+
+export const gemma: Dialect = { name: 'gemma', markers: () => [toolCodeMarker], bareJson: true };
+export const continueCodeblock: Dialect = {
+  name: 'continue-codeblock',
+  markers: () => codeblockMarkers,
+  bareJson: false,
+};
