@@ -1,0 +1,193 @@
+/**
+ * `thimble bench engine`: what the engine process costs over a plain program with the same library, weights and
+ * threads, and how soon it is free after a cancel. The two never work at the same time: they would share the
+ * memory's bandwidth.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { UserError } from '../base/errors';
+import { startEngine, type EngineClient } from '../model/engine-client';
+import type { GenerateParams } from '../protocol/engine';
+import { codePrompt, median, percentile } from './engine-figures';
+import type { PlainAnswer, PlainRequest } from './engine-plain';
+
+export interface EngineBenchOptions {
+  modelPath: string;
+  /** The engine's bundle; the plain program, `engine-plain.mjs`, lies beside it. */
+  enginePath: string;
+  /** Measurements of each kind; 5 by default. */
+  runs?: number;
+  /** Cancels in the middle of a prompt; 20 by default. */
+  cancels?: number;
+  json: boolean;
+  write: (line: string) => void;
+}
+
+/** One figure; speeds in tokens a second, times in milliseconds. */
+export interface EngineFigure {
+  measure: 'decode' | 'prompt-patient' | 'prompt-interactive' | 'cancel';
+  engine: number;
+  /** The plain program's; undefined where there is nothing to compare. */
+  plain?: number;
+  /** Engine over plain. */
+  ratio?: number;
+  runs: number;
+}
+
+const decodeTokens = 64;
+/** About 500 and 2,000 tokens. */
+const promptFunctions = 10;
+const longPromptFunctions = 40;
+const contextSize = 4096;
+const never = new AbortController().signal;
+
+interface Speed {
+  tokens: number;
+  ms: number;
+}
+
+/** Measures and reports. Rejects with a `UserError` when the model does not load. */
+export async function benchEngine(options: EngineBenchOptions): Promise<EngineFigure[]> {
+  const engine = startEngine({ enginePath: options.enginePath });
+  const plain = startPlain(path.join(path.dirname(options.enginePath), 'engine-plain.mjs'));
+  try {
+    const { modelPath } = options;
+    const { threads } = await engine.load(
+      { modelPath, lanes: { chat: contextSize }, gpuLayers: 0 },
+      () => undefined,
+      never,
+    );
+    await plain.ask({ type: 'load', modelPath, contextSize, threads });
+    return await measureAll(options, engine, plain.ask);
+  } finally {
+    engine.kill();
+    plain.child.kill('SIGKILL');
+  }
+}
+
+type AskPlain = (request: PlainRequest) => Promise<Speed>;
+
+async function measureAll(
+  { runs = 5, cancels = 20, json, write }: EngineBenchOptions,
+  engine: EngineClient,
+  plain: AskPlain,
+): Promise<EngineFigure[]> {
+  const figures: EngineFigure[] = [];
+  const report = (figure: EngineFigure): void => {
+    figures.push(figure);
+    write(json ? JSON.stringify(figure) : describe(figure));
+  };
+  const compare = async (
+    measure: EngineFigure['measure'],
+    ofEngine: (run: number) => Promise<Speed>,
+    ofPlain: (run: number) => Promise<Speed>,
+  ): Promise<void> => {
+    const speeds: { engine: number[]; plain: number[] } = { engine: [], plain: [] };
+    // The first run of each warms the memory up and is not counted.
+    for (let run = 0; run <= runs; run++) {
+      const pair = { engine: await ofEngine(run), plain: await ofPlain(run) };
+      if (run === 0) continue;
+      speeds.engine.push(perSecond(pair.engine));
+      speeds.plain.push(perSecond(pair.plain));
+    }
+    const [ours, theirs] = [median(speeds.engine), median(speeds.plain)];
+    report({ measure, engine: ours, plain: theirs, ratio: ours / theirs, runs });
+  };
+  const prompt = (run: number): string => codePrompt(run, promptFunctions);
+
+  await compare(
+    'decode',
+    (run) => decode(engine, codePrompt(run, 1)),
+    (run) => plain({ type: 'decode', prompt: codePrompt(run, 1), tokens: decodeTokens }),
+  );
+  for (const responsiveness of ['patient', 'interactive'] as const) {
+    await compare(
+      `prompt-${responsiveness}`,
+      (run) => readPrompt(engine, prompt(run), responsiveness),
+      (run) => plain({ type: 'prompt', prompt: prompt(run) }),
+    );
+  }
+  report({ measure: 'cancel', engine: await cancelTime(engine, cancels), runs: cancels });
+  return figures;
+}
+
+function request(text: string, more: Partial<GenerateParams>): Omit<GenerateParams, 'id'> {
+  return { lane: 'chat', prompt: [{ text }], maxTokens: 0, sampling: { temperature: 0 }, ...more };
+}
+
+/** Timed here and not in the engine, so that the way through IPC counts. */
+async function decode(engine: EngineClient, text: string): Promise<Speed> {
+  let first: number | undefined;
+  const { stats } = await engine.generate(
+    request(text, { maxTokens: decodeTokens }),
+    (news) => {
+      if (news.type === 'text') first ??= performance.now();
+    },
+    never,
+  );
+  return { tokens: stats.generatedTokens - 1, ms: performance.now() - (first ?? Number.NaN) };
+}
+
+async function readPrompt(
+  engine: EngineClient,
+  text: string,
+  responsiveness: NonNullable<GenerateParams['responsiveness']>,
+): Promise<Speed> {
+  const started = performance.now();
+  const { stats } = await engine.generate(request(text, { responsiveness }), () => undefined, never);
+  return { tokens: stats.uncachedTokens, ms: performance.now() - started };
+}
+
+/** The time within which 95 % of cancels in the middle of a long prompt leave the engine idle. */
+async function cancelTime(engine: EngineClient, cancels: number): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < cancels; run++) {
+    const abort = new AbortController();
+    let cancelled = Number.NaN;
+    // Golden-ratio steps spread the moments evenly over the time of a few chunks.
+    const delay = 500 + ((run * 0.618034) % 1) * 1000;
+    const timer = setTimeout(() => {
+      cancelled = performance.now();
+      abort.abort();
+    }, delay);
+    const text = codePrompt(1000 + run, longPromptFunctions);
+    await engine.generate(request(text, { responsiveness: 'interactive' }), () => undefined, abort.signal);
+    clearTimeout(timer);
+    while ((await engine.status()).active.chat > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    // A machine fast enough to read the whole prompt before the cancel has nothing to wait for.
+    times.push(Number.isNaN(cancelled) ? 0 : performance.now() - cancelled);
+  }
+  return percentile(times, 0.95);
+}
+
+function startPlain(script: string): { child: ChildProcess; ask: AskPlain } {
+  const child = fork(script, [], { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const ask: AskPlain = (question) =>
+    new Promise((resolve, reject) => {
+      const onExit = (): void => reject(failed('its process ended'));
+      child.once('exit', onExit);
+      child.once('message', (answer: PlainAnswer) => {
+        child.off('exit', onExit);
+        if ('error' in answer) reject(failed(answer.error));
+        else resolve(answer);
+      });
+      child.send(question);
+    });
+  return { child, ask };
+}
+
+function failed(why: string): UserError {
+  return new UserError('bench-plain-failed', `The program to compare with did not run: ${why}.`);
+}
+
+function perSecond({ tokens, ms }: Speed): number {
+  return (tokens * 1000) / ms;
+}
+
+function describe({ measure, engine, plain, ratio, runs }: EngineFigure): string {
+  if (plain === undefined || ratio === undefined) {
+    return `${measure}: idle within ${engine.toFixed(0)} ms in 95 % of ${runs} cancels`;
+  }
+  return `${measure}: ${engine.toFixed(1)} tokens/s, plain ${plain.toFixed(1)}, ratio ${(ratio * 100).toFixed(1)} % (median of ${runs})`;
+}
