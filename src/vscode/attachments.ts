@@ -29,7 +29,7 @@ export function captureAttachment(what: 'file' | 'selection' | 'problems'): Atta
 
 /** Three things to try on the open file. */
 export function suggestionsFor(editor: vscode.TextEditor | undefined): PanelState['suggestions'] {
-  if (!editor || editor.document.uri.scheme !== 'file') return [];
+  if (editor?.document.uri.scheme !== 'file') return [];
   const name = vscode.workspace.asRelativePath(editor.document.uri);
   const short = name.split('/').at(-1) ?? name;
   const { t } = vscode.l10n;

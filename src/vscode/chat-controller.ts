@@ -35,7 +35,8 @@ export interface ChatControllerPorts {
   post(message: HostMessage): void;
   /** A task began or ended. */
   onRunning?(running: boolean): void;
-  wallTime(): number;
+  /** Milliseconds since the epoch. */
+  wallTime: () => number;
   platform: NodeJS.Platform;
 }
 
@@ -106,6 +107,10 @@ export function createChatController(ports: ChatControllerPorts): ChatController
     ports.lastChat.set(chat.id);
   };
   startChat();
+  const startNew = (): Promise<void> => {
+    startChat();
+    return Promise.resolve();
+  };
 
   function state(): PanelState {
     return {
@@ -254,7 +259,7 @@ export function createChatController(ports: ChatControllerPorts): ChatController
           approvals.answer(message);
           return true;
         case 'new-chat':
-          await changeChat(() => Promise.resolve(startChat()));
+          await changeChat(startNew);
           return true;
         case 'open-chat':
           await changeChat(async () => {
@@ -263,7 +268,7 @@ export function createChatController(ports: ChatControllerPorts): ChatController
           });
           return true;
         case 'delete-chat':
-          if (message.id === record.id) await changeChat(() => Promise.resolve(startChat()));
+          if (message.id === record.id) await changeChat(startNew);
           await ports.chats.remove(message.id).catch((error: unknown) => notice('error', reportOf(error)));
           await refreshChats();
           return true;

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../base/lifecycle';
 import type { ModelView } from '../protocol/panel';
 import { completesLanguage, readSettings, setCompletesLanguage, settingsSection } from './settings';
 
 const snoozeMs = 5 * 60_000;
 
 /** The status-bar item of the completions, and the switches behind it. */
-export interface CompletionStatus extends vscode.Disposable {
+export interface CompletionStatus extends Disposable {
   snoozed(): boolean;
   /** Starts a snooze, or ends it. */
   toggleSnooze(): void;

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../base/lifecycle';
 import type { FileDiff } from '../protocol/agent';
 
 export const diffScheme = 'thimble-diff';
 
 /** Read-only texts for the diff editor, each kept while a tab shows it. */
-export interface DiffDocuments extends vscode.Disposable {
+export interface DiffDocuments extends Disposable {
   /** Opens two texts side by side; `path` gives the name and the language. */
   show(path: string, oldText: string, newText: string, title: string): Promise<void>;
 }
@@ -29,7 +30,7 @@ export function createDiffDocuments(): DiffDocuments {
         preview: true,
       });
     },
-    dispose: () => subscriptions.dispose(),
+    dispose: () => void subscriptions.dispose(),
   };
 }
 

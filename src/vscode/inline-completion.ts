@@ -42,6 +42,15 @@ export function createInlineCompletionProvider(
     return completer.completer;
   };
 
+  const busy = async <T>(work: () => Promise<T>): Promise<T> => {
+    ports.onBusy(true);
+    try {
+      return await work();
+    } finally {
+      ports.onBusy(false);
+    }
+  };
+
   return {
     provideInlineCompletionItems: async (document, position, context, token) => {
       if (!offersCompletion(document) || ports.snoozed()) return [];
@@ -52,8 +61,9 @@ export function createInlineCompletionProvider(
         if (!isAsked) await ports.clock.sleep(debounce.delay(), stop.signal);
         const model = ports.modelIfReady();
         if (!model) return [];
-        ports.onBusy(true);
-        const result = await completerOf(model).complete(requestAt(document, position), stop.signal);
+        const result = await busy(() =>
+          completerOf(model).complete(requestAt(document, position), stop.signal),
+        );
         if (result.tokens > 0) debounce.measured(result.totalMs);
         if (!result.shown || result.text === '' || token.isCancellationRequested) return [];
         return [new vscode.InlineCompletionItem(result.text, new vscode.Range(position, position))];
@@ -62,7 +72,6 @@ export function createInlineCompletionProvider(
         return [];
       } finally {
         stop.dispose();
-        ports.onBusy(false);
       }
     },
   };
@@ -113,5 +122,5 @@ function abortOn(token: vscode.CancellationToken): { signal: AbortSignal; dispos
   const controller = new AbortController();
   if (token.isCancellationRequested) controller.abort();
   const listener = token.onCancellationRequested(() => controller.abort());
-  return { signal: controller.signal, dispose: () => listener.dispose() };
+  return { signal: controller.signal, dispose: () => void listener.dispose() };
 }

@@ -32,11 +32,13 @@ export async function handlePanelMessage(message: PanelMessage, ports: PanelActi
     case 'download-model':
       return ports.models.download(message.name);
     case 'cancel-download':
-      return ports.models.cancelDownload();
+      ports.models.cancelDownload();
+      return;
     case 'restart-engine':
       return ports.models.restart();
     case 'show-log':
-      return ports.showLog();
+      ports.showLog();
+      return;
     default:
       return;
   }

@@ -1,0 +1,245 @@
+/** The extension's entry: wires the parts. Nothing here starts an engine, loads a grammar or touches the network. */
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { reportOf } from './base/errors';
+import { DisposableStore } from './base/lifecycle';
+import { createEngineSupervisor } from './model/engine-supervisor';
+import { createModelStore, type ModelStore } from './model/store';
+import { systemClock } from './node/clock';
+import { createCommandRunner } from './node/command-runner';
+import { createFileStore } from './node/file-store';
+import { thimbleHome } from './node/home';
+import { nameRoots } from './node/path-rules';
+import { realWorkspacePath } from './node/real-path';
+import { createSyntaxWorker } from './node/syntax-worker';
+import { createNodeWorkspace, hashText } from './node/workspace';
+import { createChatStore } from './session/chat-store';
+import { createCheckpoints } from './session/checkpoints';
+import { captureAttachment, lastEditor, suggestionsFor } from './vscode/attachments';
+import { createCatalogueSource } from './vscode/catalogue-source';
+import { createChatController } from './vscode/chat-controller';
+import { createTerminalRunner } from './vscode/command-terminal';
+import { registerCommands } from './vscode/commands';
+import { createCompletionStatus } from './vscode/completion-status';
+import { createDiffDocuments } from './vscode/diff-documents';
+import { createInlineCompletionProvider } from './vscode/inline-completion';
+import { createInlineDiffs } from './vscode/inline-diff';
+import { createModelService } from './vscode/model-service';
+import { handlePanelMessage } from './vscode/panel-actions';
+import { createPanelView, panelViewId } from './vscode/panel-view';
+import { createSelectionActions } from './vscode/selection-actions';
+import { readSettings, settingsSection } from './vscode/settings';
+import { createEditorWorkspace, type DiskWorkspace } from './vscode/workspace';
+
+const lastChatKey = 'thimble.lastChat';
+/** Time that one request may take in the syntax worker. Milliseconds. */
+const syntaxLimitMs = 10_000;
+
+/** What the tests in the extension host reach; nothing of it is meant for other extensions. */
+export type ThimbleApi = ReturnType<typeof compose>;
+
+export function activate(context: vscode.ExtensionContext): ThimbleApi | undefined {
+  const api = compose(context);
+  return context.extensionMode === vscode.ExtensionMode.Test ? api : undefined;
+}
+
+function compose(context: vscode.ExtensionContext) {
+  const started = performance.now();
+  const owned = new DisposableStore();
+  context.subscriptions.push(owned);
+  const own = <T extends { dispose(): void }>(part: T): T => owned.add(part);
+
+  const output = own(vscode.window.createOutputChannel('Thimble', { log: true }));
+  const log = (line: string): void => output.info(line);
+  const dist = path.join(context.extensionPath, 'dist');
+  const home = readSettings().home ?? thimbleHome(process.env);
+
+  const syntax = own(
+    createSyntaxWorker({
+      workerPath: path.join(dist, 'indexer.js'),
+      grammarFolder: path.join(dist, 'grammars'),
+      timeoutMs: syntaxLimitMs,
+    }),
+  );
+  const supervisor = own(createEngineSupervisor({ enginePath: path.join(dist, 'engine.mjs'), log }));
+  let store: ModelStore | undefined;
+  const models = own(
+    createModelService({
+      supervisor,
+      source: createCatalogueSource(() => (store ??= createModelStore({ home })), os.totalmem()),
+      selected: () => readSettings().model,
+      select: async (name) =>
+        vscode.workspace
+          .getConfiguration(settingsSection)
+          .update('model', name, vscode.ConfigurationTarget.Global),
+      params: () => {
+        const { contextSize, threads, gpu } = readSettings();
+        return { contextSize, gpuLayers: gpu ? 'auto' : 0, ...(threads === undefined ? {} : { threads }) };
+      },
+    }),
+  );
+
+  const workspace = createEditorWorkspace(diskWorkspace);
+  const commands = own(
+    createTerminalRunner(() =>
+      createCommandRunner({ folders: openFolders(), trusted: vscode.workspace.isTrusted }),
+    ),
+  );
+  const sessions = createFileStore(path.join(home, 'sessions', workspaceKey()));
+  const diffDocuments = own(createDiffDocuments());
+  const diffs = own(createInlineDiffs((...change) => diffDocuments.show(...change)));
+
+  const panel = createPanelView(
+    context.extensionUri,
+    (message) => {
+      handlePanelMessage(message, {
+        controller,
+        models,
+        workspace,
+        locate: (file) => diskWorkspace().locate(file),
+        diffs: diffDocuments,
+        showLog: () => output.show(),
+      }).catch((error: unknown) => controller.notice('error', reportOf(error)));
+      if (message.type === 'ready') models.refresh().catch((error: unknown) => log(String(error)));
+    },
+    log,
+  );
+  const controller = own(
+    createChatController({
+      chats: createChatStore(sessions),
+      lastChat: {
+        get: () => context.workspaceState.get<string>(lastChatKey),
+        set: (id) => void context.workspaceState.update(lastChatKey, id),
+      },
+      agent: {
+        workspace,
+        commands,
+        syntax,
+        clock: systemClock,
+        checkpoints: createCheckpoints(sessions, workspace),
+      },
+      model: (signal) => models.model(signal),
+      limits: () => readSettings().limits,
+      approvals: () => readSettings().approvals,
+      attach: (what) => Promise.resolve(captureAttachment(what)),
+      surroundings: () => ({
+        model: models.view(),
+        models: [...models.choices()],
+        trusted: vscode.workspace.isTrusted,
+        hasWorkspace: openFolders().length > 0,
+        suggestions: suggestionsFor(lastEditor()),
+      }),
+      post: (message) => panel.post(message),
+      onRunning: (running) => void vscode.commands.executeCommand('setContext', 'thimble.running', running),
+      wallTime: () => Date.now(),
+      platform: process.platform,
+    }),
+  );
+
+  const completions = own(createCompletionStatus(() => models.view()));
+  const inlineCompletion = createInlineCompletionProvider({
+    modelIfReady: () => models.modelIfReady(),
+    setTyping: (untilMs) => {
+      // Only a running engine has work to hold back.
+      if (supervisor.pid !== undefined) supervisor.setTyping(untilMs);
+    },
+    snoozed: () => completions.snoozed(),
+    clock: systemClock,
+    log,
+    onBusy: (busy) => completions.setBusy(busy),
+  });
+  const selection = () => ({
+    model: (signal: AbortSignal) => models.model(signal),
+    syntax,
+    workspace,
+    controller,
+    diffs,
+    hashText,
+    focusPanel: () => panel.focus(),
+    askInstruction: () =>
+      vscode.window.showInputBox({
+        title: vscode.l10n.t('Edit with Instruction'),
+        prompt: vscode.l10n.t('What should change in the selected code?'),
+        ignoreFocusOut: true,
+      }),
+  });
+
+  const refresh = (): void => {
+    controller.refresh();
+    completions.refresh();
+  };
+  own(models.onChange(refresh));
+  own(vscode.window.onDidChangeActiveTextEditor(() => controller.refresh()));
+  own(vscode.workspace.onDidGrantWorkspaceTrust(refresh));
+  own(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
+  own(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      const engineSettings = ['model', 'contextSize', 'threads', 'gpu'];
+      if (!engineSettings.some((name) => event.affectsConfiguration(`${settingsSection}.${name}`))) return;
+      models.reload().catch((error: unknown) => log(String(error)));
+    }),
+  );
+  own(vscode.window.registerWebviewViewProvider(panelViewId, panel));
+  own(
+    vscode.languages.registerInlineCompletionItemProvider(
+      [{ scheme: 'file' }, { scheme: 'untitled' }],
+      inlineCompletion,
+    ),
+  );
+  own(
+    vscode.languages.registerCodeActionsProvider(
+      [{ scheme: 'file' }, { scheme: 'untitled' }],
+      createSelectionActions(),
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
+    ),
+  );
+  own(
+    registerCommands({
+      controller: () => controller,
+      models: () => models,
+      panel,
+      diffs,
+      completions,
+      selection,
+      showLog: () => output.show(),
+    }),
+  );
+  const activationMs = performance.now() - started;
+  return {
+    activationMs,
+    controller,
+    models,
+    supervisor,
+    workspace,
+    commands,
+    diffs,
+    completions,
+    inlineCompletion,
+    panel,
+    selection,
+    home,
+  };
+}
+
+/** Folders on disk; those of another kind of file system are no business of ours. */
+function openFolders(): string[] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter((folder) => folder.uri.scheme === 'file')
+    .map((folder) => folder.uri.fsPath);
+}
+
+function diskWorkspace(): DiskWorkspace {
+  const folders = openFolders();
+  return {
+    workspace: createNodeWorkspace({ folders, trusted: vscode.workspace.isTrusted }),
+    locate: async (file) => (await realWorkspacePath(file, nameRoots(folders, path))).real,
+    hashText,
+  };
+}
+
+/** Chats belong to the workspace that they are about. */
+function workspaceKey(): string {
+  const key = vscode.workspace.workspaceFile?.toString() ?? openFolders().join('\n');
+  return key === '' ? 'no-folder' : hashText(key).slice(0, 16);
+}

@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import { reportOf } from '../base/errors';
+import type { ChatController } from './chat-controller';
+import type { CompletionStatus } from './completion-status';
+import type { InlineDiffs } from './inline-diff';
+import type { ModelService } from './model-service';
+import type { PanelView } from './panel-view';
+import { runSelectionCommand, selectionCommands, type SelectionPorts } from './selection-actions';
+
+export interface CommandPorts {
+  controller: () => ChatController;
+  models: () => ModelService;
+  panel: PanelView;
+  diffs: InlineDiffs;
+  completions: CompletionStatus;
+  selection: () => SelectionPorts;
+  showLog(): void;
+}
+
+/** Registers every command of the manifest. A command that fails says so; none fails silently. */
+export function registerCommands(ports: CommandPorts): vscode.Disposable {
+  const { panel, diffs, completions } = ports;
+  const uriOf = (value: unknown): vscode.Uri | undefined => (value instanceof vscode.Uri ? value : undefined);
+  const commands: Record<string, (...args: unknown[]) => unknown> = {
+    newChat: async () => {
+      await ports.controller().handle({ type: 'new-chat' });
+      await panel.focus();
+    },
+    showHistory: async () => {
+      await panel.focus();
+      panel.post({ type: 'show-history' });
+    },
+    focus: (text) => panel.focus(typeof text === 'string' ? text : undefined),
+    stop: () => ports.controller().handle({ type: 'stop' }),
+    restartEngine: () => ports.models().restart(),
+    pickModel: () => pickModel(ports.models()),
+    downloadModel: () => downloadModel(ports.models()),
+    toggleCompletions: () => completions.toggle(),
+    toggleCompletionsForLanguage: () => completions.toggleLanguage(),
+    snoozeCompletions: () => completions.toggleSnooze(),
+    acceptDiff: (uri) => diffs.accept(uriOf(uri)),
+    rejectDiff: (uri) => diffs.reject(uriOf(uri)),
+    acceptAllDiffs: () => diffs.acceptAll(),
+    rejectAllDiffs: () => diffs.rejectAll(),
+    openDiff: (uri) => diffs.openDiff(uriOf(uri)),
+    showLog: () => ports.showLog(),
+    restoreLastTask: async () => {
+      await ports.controller().open();
+      if (await ports.controller().restoreLast()) return;
+      void vscode.window.showInformationMessage(vscode.l10n.t('No task of this chat has changed a file.'));
+    },
+  };
+  const selection = Object.entries(selectionCommands).map(([kind, command]) =>
+    vscode.commands.registerCommand(command, (uri: unknown, range: unknown) =>
+      runSelectionCommand(
+        kind as keyof typeof selectionCommands,
+        ports.selection(),
+        uri instanceof vscode.Uri && range instanceof vscode.Range ? { uri, range } : undefined,
+      ),
+    ),
+  );
+  const others = Object.entries(commands).map(([name, run]) =>
+    vscode.commands.registerCommand(`thimble.${name}`, async (...args: unknown[]) => {
+      try {
+        return await run(...args);
+      } catch (error) {
+        tell(error);
+        return undefined;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...selection, ...others);
+}
+
+/** Shows what happened, what was kept and what to do, with the log one click away. */
+export function tell(error: unknown): void {
+  const { happened, kept, next } = reportOf(error);
+  const showLog = vscode.l10n.t('Show Log');
+  vscode.window
+    .showErrorMessage([happened, kept, next].filter((part) => part).join(' '), showLog)
+    .then((answer) => {
+      if (answer === showLog) void vscode.commands.executeCommand('thimble.showLog');
+    }, undefined);
+}
+
+async function pickModel(models: ModelService): Promise<void> {
+  await models.refresh();
+  const current = models.view().name;
+  const picked = await vscode.window.showQuickPick(
+    models.choices().map((choice) => ({
+      label: choice.label,
+      description: choice.installed ? '' : vscode.l10n.t('{0} GB to download', gigabytes(choice.sizeBytes)),
+      detail: [vscode.l10n.t('{0} GB of memory', gigabytes(choice.memoryBytes)), choice.licence, choice.note]
+        .filter((part) => part)
+        .join(' · '),
+      picked: choice.name === current,
+      choice,
+    })),
+    { title: vscode.l10n.t('Model'), matchOnDetail: true },
+  );
+  if (!picked) return;
+  const { name, installed } = picked.choice;
+  await (installed ? models.pick(name) : downloadShown(models, name));
+}
+
+async function downloadModel(models: ModelService): Promise<void> {
+  await models.refresh();
+  const missing = models.choices().filter((choice) => !choice.installed);
+  const picked = await vscode.window.showQuickPick(
+    missing.map((choice) => ({
+      label: choice.label,
+      description: vscode.l10n.t('{0} GB to download', gigabytes(choice.sizeBytes)),
+      detail: choice.licence,
+      name: choice.name,
+    })),
+    { title: vscode.l10n.t('Download a model') },
+  );
+  if (picked) await downloadShown(models, picked.name);
+}
+
+function downloadShown(models: ModelService, name: string): Thenable<void> {
+  const title = vscode.l10n.t('Downloading {0}', name);
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, cancellable: true, title },
+    async (progress, token) => {
+      token.onCancellationRequested(() => models.cancelDownload());
+      let shown = 0;
+      const listener = models.onChange(() => {
+        const { fraction = 0, download } = models.view();
+        const percent = Math.floor(fraction * 100);
+        const left =
+          typeof download?.msLeft !== 'number'
+            ? ''
+            : vscode.l10n.t('{0} s left', Math.ceil(download.msLeft / 1000));
+        progress.report({ increment: percent - shown, message: `${percent} % ${left}` });
+        shown = percent;
+      });
+      try {
+        await models.download(name);
+      } finally {
+        listener.dispose();
+      }
+    },
+  );
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1);
+}
