@@ -43,6 +43,13 @@ const bundles = [
     format: 'esm',
     banner: { js: nodeRequireBanner() },
   },
+  // The program that `thimble bench engine` compares the engine with.
+  {
+    ...node,
+    entryPoints: ['src/bench/engine-plain.ts'],
+    outfile: `${out}/engine-plain.mjs`,
+    format: 'esm',
+  },
   {
     ...node,
     entryPoints: ['src/indexer/main.ts'],
