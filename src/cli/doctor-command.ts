@@ -1,0 +1,170 @@
+/** `thimble doctor`: what works on this computer, what does not, and what to do about it. */
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { reportOf } from '../base/errors';
+import { defaultModelName, findModel } from '../model/catalogue';
+import { fitOf, type MachineMemory, memoryNeed } from '../model/memory';
+import type { ModelStore } from '../model/store';
+import { ripgrepPath } from '../node/ripgrep';
+import { languages } from '../syntax/languages';
+import { formatBytes } from './format-amounts';
+import { exitCode, type OutputPort } from './output-port';
+
+export interface DoctorPorts {
+  store: ModelStore;
+  memory: MachineMemory;
+  home: string;
+  /** Folder of the built bundles. */
+  dist: string;
+}
+
+/** `warning`: something is missing that not everything needs. */
+export interface Finding {
+  name: string;
+  state: 'ok' | 'warning' | 'failed';
+  text: string;
+  /** What to do. */
+  next?: string | undefined;
+}
+
+const run = promisify(execFile);
+const probeTimeoutMs = 30_000;
+
+/** Writes one line per finding; answers 0 when nothing failed, else 1. */
+export async function doctorCommand(ports: DoctorPorts, output: OutputPort): Promise<number> {
+  const checks = [machine, memory, engine, model, grammars, git, ripgrep];
+  let failed = false;
+  for (const check of checks) {
+    const finding = await check(ports);
+    failed ||= finding.state === 'failed';
+    output.write(output.json ? JSON.stringify(finding) : findingText(finding));
+  }
+  return failed ? exitCode.failed : exitCode.done;
+}
+
+/** A finding as lines for a person. */
+export function findingText({ name, state, text, next }: Finding): string {
+  const sign = { ok: '✓', warning: '!', failed: '✗' }[state];
+  return [`${sign} ${name}: ${text}`, ...(next === undefined ? [] : [`  → ${next}`])].join('\n');
+}
+
+function machine({ home }: DoctorPorts): Finding {
+  const cpus = os.cpus();
+  const processor = cpus[0]?.model.trim() ?? 'unknown processor';
+  return {
+    name: 'machine',
+    state: 'ok',
+    text: `${process.platform} ${process.arch}, ${processor}, ${os.availableParallelism()} of ${cpus.length} threads, Node ${process.versions.node}, data in ${home}`,
+  };
+}
+
+function memory({ memory: { total, free, limited } }: DoctorPorts): Finding {
+  const wanted = findModel(defaultModelName(total));
+  const text = `${formatBytes(total)}${limited ? ' (limit of the container)' : ''}, ${formatBytes(free)} free`;
+  if (!wanted) return { name: 'memory', state: 'failed', text };
+  const fit = fitOf(memoryNeed(wanted, 8192).total, { total, free, limited });
+  if (fit === 'fits') return { name: 'memory', state: 'ok', text };
+  return {
+    name: 'memory',
+    state: fit === 'tight' ? 'warning' : 'failed',
+    text: `${text}; ${wanted.name} needs ${formatBytes(memoryNeed(wanted, 8192).total)}`,
+    next: 'Close other programs, or use a smaller context (--context-size).',
+  };
+}
+
+/** Loads llama.cpp in a process of its own, since a binary that does not fit may end the process. */
+async function engine({ dist }: DoctorPorts): Promise<Finding> {
+  const script =
+    "const m = await import('node-llama-cpp');" +
+    "const l = await m.getLlama({ gpu: 'auto', build: 'never', skipDownload: true, progressLogs: false });" +
+    "console.log('gpu=' + l.gpu); process.exit(0);";
+  try {
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: dist,
+      timeout: probeTimeoutMs,
+    });
+    const gpu = /gpu=(\w+)/.exec(stdout)?.[1];
+    if (gpu === undefined) throw new Error('it gave no answer');
+    return {
+      name: 'engine',
+      state: 'ok',
+      text: gpu === 'false' ? 'llama.cpp loads, on the processor' : `llama.cpp loads, with ${gpu}`,
+    };
+  } catch (error) {
+    const message = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
+    return {
+      name: 'engine',
+      state: 'failed',
+      text: `llama.cpp does not load: ${message ?? ''}`,
+      next: 'It needs a package for this platform; on Linux glibc 2.34 and libstdc++ 3.4.30 or newer.',
+    };
+  }
+}
+
+async function model({ store, memory: { total } }: DoctorPorts): Promise<Finding> {
+  const name = defaultModelName(total);
+  const entry = findModel(name);
+  const others = (await store.list()).filter(({ present }) => present).map((stored) => stored.entry.name);
+  const also = others.filter((other) => other !== name);
+  const more = also.length > 0 ? `; also here: ${also.join(', ')}` : '';
+  try {
+    if (entry) await store.ensureVerified(entry);
+    return { name: 'model', state: 'ok', text: `${name} is here and checked${more}` };
+  } catch (error) {
+    const report = reportOf(error);
+    return {
+      name: 'model',
+      state: also.length > 0 ? 'warning' : 'failed',
+      text: report.happened + more,
+      next: report.next,
+    };
+  }
+}
+
+async function grammars({ dist }: DoctorPorts): Promise<Finding> {
+  const wanted = new Set<string>(
+    Object.values(languages).map(({ grammar }) => `tree-sitter-${grammar}.wasm`),
+  );
+  wanted.add('web-tree-sitter.wasm');
+  const found = await readdir(path.join(dist, 'grammars')).catch(() => []);
+  const missing = [...wanted].filter((file) => !found.includes(file));
+  return missing.length === 0
+    ? { name: 'grammars', state: 'ok', text: `${wanted.size} files` }
+    : {
+        name: 'grammars',
+        state: 'failed',
+        text: `missing: ${missing.join(', ')}`,
+        next: 'Install Thimble again (in a checkout: npm run build).',
+      };
+}
+
+async function git(): Promise<Finding> {
+  try {
+    const { stdout } = await run('git', ['--version'], { timeout: probeTimeoutMs });
+    return { name: 'git', state: 'ok', text: stdout.trim() };
+  } catch {
+    return {
+      name: 'git',
+      state: 'warning',
+      text: 'not found; Thimble works without it',
+      next: 'Install git to see and undo changes by commit.',
+    };
+  }
+}
+
+async function ripgrep(): Promise<Finding> {
+  try {
+    const { stdout } = await run(await ripgrepPath(), ['--version'], { timeout: probeTimeoutMs });
+    return { name: 'ripgrep', state: 'ok', text: stdout.split('\n')[0] ?? '' };
+  } catch (error) {
+    return {
+      name: 'ripgrep',
+      state: 'failed',
+      text: `the search cannot run: ${reportOf(error).happened}`,
+      next: 'Install Thimble again (in a checkout: npm install).',
+    };
+  }
+}
