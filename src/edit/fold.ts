@@ -35,21 +35,35 @@ export function foldLookAlikes(text: string): string {
   return Array.from(text, foldUnit).join('');
 }
 
+/** Whether a text holds anything that {@link foldLookAlikes} could change. */
+export function mayHaveLookAlikes(text: string): boolean {
+  return /[^\0-\x7f]/.test(text);
+}
+
 /** Folds `\r\n` to `\n`, and look-alikes too when asked. */
 export function foldText(text: string, withLookAlikes: boolean): Folded {
+  const special = withLookAlikes ? /\r\n|[^\0-\x7f]/g : /\r\n/g;
   const parts: string[] = [];
-  const offsets: number[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charAt(i);
-    if (unit === '\r' && text.charCodeAt(i + 1) === 10) continue;
-    const folded = withLookAlikes ? foldUnit(unit) : unit;
+  // A character folds to three at most; what is left over is cut off at the end.
+  const offsets = new Uint32Array(text.length * (withLookAlikes ? 3 : 1) + 1);
+  let size = 0;
+  let copied = 0;
+  const copyTo = (end: number): void => {
+    parts.push(text.slice(copied, end));
+    for (let i = copied; i < end; i++) offsets[size++] = i;
+  };
+  for (const { 0: found, index } of text.matchAll(special)) {
+    copyTo(index);
     // The line feed of a pair begins where the pair does, so that a match never splits it.
-    const start = unit === '\n' && text.charCodeAt(i - 1) === 13 ? i - 1 : i;
-    offsets.push(...new Array<number>(folded.length).fill(start));
+    const folded = found === '\r\n' ? '\n' : foldUnit(found);
+    offsets.fill(index, size, size + folded.length);
+    size += folded.length;
     parts.push(folded);
+    copied = index + found.length;
   }
-  offsets.push(text.length);
-  return { text: parts.join(''), offsets: Uint32Array.from(offsets) };
+  copyTo(text.length);
+  offsets[size] = text.length;
+  return { text: parts.join(''), offsets: offsets.subarray(0, size + 1) };
 }
 
 /** The original range of a folded one; undefined when a border lies inside of what was one character. */

@@ -1,5 +1,5 @@
 /** Finding the passage that an edit means, in rungs from strict to forgiving; the first rung that finds any decides. */
-import { foldLookAlikes, foldText, unfoldRange } from './fold';
+import { foldLookAlikes, foldText, mayHaveLookAlikes, unfoldRange } from './fold';
 import { indentOf, isBlank, lineEndOffset, linesOf, type Line } from './lines';
 import { shiftBetween, shiftLines, type Shift } from './indentation';
 import type { Span, Tolerance } from './edit-types';
@@ -25,8 +25,11 @@ const rungs: readonly ((passage: Passage) => Candidate[])[] = [
   (p) => ((p.text + p.old).includes('\r\n') ? findFolded(p, false, ['line-ends']) : []),
   (p) => findLines(p, { shifted: false, fold: keep, tolerances: ['trailing-space'] }),
   (p) => findLines(p, { shifted: true, fold: keep, tolerances: ['indentation'] }),
-  (p) => findFolded(p, true, ['look-alikes']),
-  (p) => findLines(p, { shifted: true, fold: foldLookAlikes, tolerances: ['look-alikes', 'indentation'] }),
+  (p) => (mayHaveLookAlikes(p.text + p.old) ? findFolded(p, true, ['look-alikes']) : []),
+  (p) =>
+    mayHaveLookAlikes(p.text + p.old)
+      ? findLines(p, { shifted: true, fold: foldLookAlikes, tolerances: ['look-alikes', 'indentation'] })
+      : [],
 ];
 
 /** All places of the first rung that finds any; empty when none does. */

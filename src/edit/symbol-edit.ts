@@ -87,7 +87,7 @@ export function symbolChange(
     }
     return { ...removal(text, span), new: '', tolerances };
   }
-  const taken = takeTarget(edit.new, symbol, symbols, newSymbols ?? []);
+  const taken = takeTarget(edit.new, symbol, text, symbols, newSymbols ?? []);
   if ('result' in taken) return taken;
   if (taken.partial) tolerances.push('only-target-taken');
 
@@ -118,6 +118,7 @@ function removal(text: string, span: Span): Span {
 function takeTarget(
   newText: string,
   target: SymbolInfo,
+  fileText: string,
   symbols: readonly SymbolInfo[],
   newSymbols: readonly SymbolInfo[],
 ): { text: string; partial: boolean } | Refused {
@@ -141,9 +142,12 @@ function takeTarget(
   }
   const span = wholeLinesOf(newText, found);
   const outside = newText.slice(0, span.start) + newText.slice(span.end);
-  const wanted = importLine(outside);
+  const wanted = newImport(outside, fileText);
   if (wanted !== undefined) {
-    return refuse('wrong-symbol', `The new text also has “${wanted}”: write only “${target.name}” here.`);
+    return refuse(
+      'wrong-symbol',
+      `The new text also has “${wanted}”: write only “${target.name}”, with what it needs inside of it.`,
+    );
   }
   return { text: newText.slice(span.start, span.end), partial: !isBlank(outside) };
 }
@@ -152,14 +156,15 @@ function sameContainers(symbol: SymbolInfo, target: SymbolInfo): boolean {
   return symbol.containers.every((part, i) => target.containers.at(i - symbol.containers.length) === part);
 }
 
-/** An import outside of the definition would be lost, so it is not passed over. */
-function importLine(outside: string): string | undefined {
+/** An import beside the definition that the file lacks: it would be lost, so it is not passed over. */
+function newImport(outside: string, fileText: string): string | undefined {
+  const known = new Set(lineTexts(fileText).map((line) => line.trim()));
   return lineTexts(outside)
     .map((line) => line.trim())
-    .find((line) =>
-      /^(import\b|from\s+\S+\s+import\b|#include\b|use\s+[\w:{]|using\s+\w|require\b)/.test(line),
-    );
+    .find((line) => importPattern.test(line) && !known.has(line));
 }
+
+const importPattern = /^(import\b|from\s+\S+\s+import\b|#include\b|use\s+[\w:{]|using\s+\w|require\b)/;
 
 /** Without a parse of the new text (a method on its own seldom parses) its first code line has to name the target. */
 function mentionsTarget(

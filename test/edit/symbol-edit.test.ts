@@ -184,6 +184,15 @@ describe('symbol edits', () => {
       reason: /import heapq/,
     },
     {
+      it: 'drops an import that the file has',
+      languageId: 'python',
+      text: python,
+      name: 'top',
+      new: 'import math\n\n\ndef top(values):\n    return math.inf\n',
+      gives: python.replace('max(values)', 'math.inf'),
+      tolerances: ['only-target-taken'],
+    },
+    {
       it: 'refuses text without the symbol',
       languageId: 'python',
       text: python,
