@@ -8,7 +8,7 @@ import { type CommandStreams, serveJsonLines } from './json-lines';
 
 export interface ContextCommandPorts extends ContextPorts {
   /** Counts with the model's own tokenizer. */
-  countTokens(texts: string[]): Promise<number[]>;
+  countTokens: (texts: string[]) => Promise<number[]>;
   clock: Clock;
 }
 

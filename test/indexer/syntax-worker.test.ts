@@ -127,17 +127,17 @@ describe('syntax worker', () => {
       parentPort.postMessage({ type: 'result', id, result: [] });
     });
     parentPort.postMessage({ type: 'ready' });`;
-    const syntax = service({ code, timeoutMs: 200 });
+    const syntax = service({ code, timeoutMs: 1500 });
     const loop = syntax.request('outline', { ...small, text: 'loop' });
     const behind = syntax.request('outline', small);
-    await assert.rejects(loop, { name: 'UserError', code: 'syntax-timeout', message: /0\.2 seconds/ });
+    await assert.rejects(loop, { name: 'UserError', code: 'syntax-timeout', message: /1\.5 seconds/ });
     assert.deepEqual(await behind, []);
   });
 
   for (const [how, statement] of [
     ['an exit', 'process.exit(3)'],
     ['an exception', "throw new Error('boom')"],
-    ['memory used up', 'const all = []; for (;;) all.push(new Array(1e6).fill(0).map(() => ({})));'],
+    ['memory used up', 'const all = []; for (;;) all.push(new Array(1e6).fill(0));'],
   ] as const) {
     it(`${how} of the worker rejects the request, and the next one works`, async () => {
       const code = `parentPort.on('message', ({ id, params }) => {
@@ -151,19 +151,25 @@ describe('syntax worker', () => {
         code: 'syntax-worker-died',
       });
       assert.deepEqual(await syntax.request('outline', small), []);
-    }).timeout(90_000);
+    });
   }
 
   it('a worker that dies between requests is replaced', async () => {
-    const code = `parentPort.on('message', ({ id }) => {
-      parentPort.postMessage({ type: 'result', id, result: [] });
+    const code = `const { threadId } = require('node:worker_threads');
+    parentPort.on('message', ({ id }) => {
+      parentPort.postMessage({ type: 'result', id, result: threadId });
       setTimeout(() => { throw new Error('late'); }, 1);
     });
     parentPort.postMessage({ type: 'ready' });`;
     const syntax = service({ code });
-    assert.deepEqual(await syntax.request('outline', small), []);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    assert.deepEqual(await syntax.request('outline', small), []);
+    const first: unknown = await syntax.request('outline', small);
+    // A request may meet the dying worker and reject; one of the next must reach another thread.
+    for (let served: unknown = first; served === first;) {
+      served = await syntax.request('outline', small).catch((error: unknown) => {
+        assert.equal((error as { code?: string }).code, 'syntax-worker-died');
+        return first;
+      });
+    }
   });
 
   it('a worker that does not start is an error each time', async () => {

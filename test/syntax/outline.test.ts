@@ -19,7 +19,7 @@ async function check(languageId: string, eol: '\n' | '\r\n'): Promise<void> {
 
 describe('outline and imports', () => {
   for (const languageId of [...Object.keys(languages), 'markdown']) {
-    it(`${languageId}`, () => check(languageId, '\n'));
+    it(languageId, () => check(languageId, '\n'));
     it(`${languageId} with CRLF`, () => check(languageId, '\r\n'));
   }
 
