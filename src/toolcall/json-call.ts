@@ -1,5 +1,5 @@
 import type { WrittenArgument } from './context';
-import { type JsonReading, readWholeJson } from './json-reader';
+import { type JsonFailure, type JsonReading, readWholeJson } from './json-reader';
 import { isRecord } from './tools';
 import type { JsonValue } from './types';
 
@@ -16,7 +16,7 @@ export interface JsonCall {
  * The calls in a JSON text: one object or a list of them, `{"name", "arguments"}` with the known variants. Answers the
  * reason if the text is no such thing.
  */
-export function readJsonCalls(text: string): JsonCall[] | { problem: string } {
+export function readJsonCalls(text: string): JsonCall[] | JsonFailure {
   const reading = readWholeJson(text);
   return 'problem' in reading ? reading : jsonCalls(reading);
 }

@@ -177,7 +177,7 @@ function giveBroken(context: ParseContext, start: number, frame: JsonFrame, body
   const text = raw.slice(body.from - start, to - start);
   const complete = fallback || body.state === 'closed' || body.state === 'opener';
   const calls = readJsonCalls(text);
-  const repaired = 'problem' in calls ? repairQuotes(text, tools) : calls;
+  const repaired = !('problem' in calls) ? calls : calls.refused === true ? undefined : repairQuotes(text, tools);
   if (!complete) {
     output.text(source.taken());
     output.add({ type: 'truncated', start, end: source.offset });

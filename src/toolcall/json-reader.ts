@@ -11,11 +11,24 @@ export interface JsonReading {
   end: number;
 }
 
+/** Why a text is no JSON; `refused`: it may be, but holds a key that is never read. */
+export interface JsonFailure {
+  problem: string;
+  refused?: boolean;
+}
+
 /** Keys that never become part of an object. */
 export const refusedKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Thrown inside the reader only. */
-class JsonProblem extends Error {}
+class JsonProblem extends Error {
+  constructor(
+    message: string,
+    readonly refused = false,
+  ) {
+    super(message);
+  }
+}
 
 const maxDepth = 200;
 
@@ -23,7 +36,7 @@ const maxDepth = 200;
  * Reads one JSON value at `from`. Integers beyond 2^53 become bigints. `lenient` also takes raw control characters in
  * strings, trailing commas, single quotes, unquoted keys and Python's literals. Answers the reason if it cannot.
  */
-export function readJson(text: string, from = 0, lenient = false): JsonReading | { problem: string } {
+export function readJson(text: string, from = 0, lenient = false): JsonReading | JsonFailure {
   const reader = new JsonReader(text, from, lenient);
   try {
     const value = reader.value(0);
@@ -34,15 +47,16 @@ export function readJson(text: string, from = 0, lenient = false): JsonReading |
       end: reader.pos,
     };
   } catch (error) {
-    if (error instanceof JsonProblem) return { problem: error.message };
+    if (error instanceof JsonProblem) return { problem: error.message, refused: error.refused };
     throw error;
   }
 }
 
 /** Reads a whole text as one value, strictly first. */
-export function readWholeJson(text: string): JsonReading | { problem: string } {
+export function readWholeJson(text: string): JsonReading | JsonFailure {
   const strict = readJson(text);
   if (!('problem' in strict) && text.slice(strict.end).trim() === '') return strict;
+  if ('problem' in strict && strict.refused === true) return strict;
   const lenient = readJson(text, 0, true);
   if ('problem' in lenient) return lenient;
   if (text.slice(lenient.end).trim() !== '') return { problem: 'text after the JSON value' };
@@ -81,7 +95,7 @@ class JsonReader {
       this.space();
       this.expect(':');
       const value = this.value(depth + 1);
-      if (refusedKeys.has(key)) throw new JsonProblem(`the key ${key} is refused`);
+      if (refusedKeys.has(key)) throw new JsonProblem(`the key ${key} is refused`, true);
       if (Object.hasOwn(result, key)) this.duplicates.push(key);
       result[key] = value;
       this.separator('}');

@@ -15,6 +15,8 @@ export interface TailCall {
 export class Output {
   /** Only spaces and tabs since the last line end, or nothing yet, or a call directly before. */
   atLineStart = true;
+  /** The same, but with the `>` of a Markdown quotation before it. */
+  atQuoteStart = true;
   /** The last character of the text so far. */
   lastCharacter = '\n';
   /** Only white space since the last call. */
@@ -41,6 +43,7 @@ export class Output {
   text(text: string): void {
     if (text === '') return;
     this.atLineStart = blankAfter(this.atLineStart, text);
+    this.atQuoteStart = blankAfter(this.atQuoteStart, text, true);
     this.lastCharacter = text.charAt(text.length - 1);
     const visible = visibleLength(text);
     if (visible > 0) {
@@ -60,6 +63,7 @@ export class Output {
     this.tiledTo = end;
     this.afterCall = true;
     this.atLineStart = true;
+    this.atQuoteStart = true;
     this.lastCharacter = '\n';
   }
 
@@ -74,6 +78,7 @@ export class Output {
     this.held += raw;
     this.tail.push(...calls);
     this.atLineStart = true;
+    this.atQuoteStart = true;
     this.lastCharacter = '\n';
   }
 
@@ -130,13 +135,16 @@ function visibleLength(text: string): number {
   return visible;
 }
 
-/** Whether only spaces and tabs stand on the line that `text` ends in, given that for what stood before it. */
-export function blankAfter(blankBefore: boolean, text: string): boolean {
+/**
+ * Whether only spaces and tabs stand on the line that `text` ends in, given that for what stood before it; `quoted`
+ * counts the marks of a Markdown quotation as blank.
+ */
+export function blankAfter(blankBefore: boolean, text: string, quoted = false): boolean {
   const lineEnd = text.lastIndexOf('\n');
   if (lineEnd < 0 && !blankBefore) return false;
   for (let index = lineEnd + 1; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code !== 32 && code !== 9 && code !== 13) return false;
+    if (code !== 32 && code !== 9 && code !== 13 && !(quoted && code === 62)) return false;
   }
   return true;
 }

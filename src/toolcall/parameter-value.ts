@@ -15,7 +15,7 @@ export type ValueEnd =
 
 /** The key of a parameter's opening tag: `<parameter=KEY>`, `<parameter name="KEY">` or `<parameter KEY>`. */
 export function parameterKey(tag: string): { key: string; tolerances: string[] } | undefined {
-  const match = /^<parameter(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=]+)\s*>$/.exec(tag);
+  const match = /^<parameter(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=/]+)\s*>$/.exec(tag);
   if (!match) return undefined;
   const [, attribute, missingEquals, name = ''] = match;
   const key = name.replace(/^(["'])(.*)\1$/, '$2');

@@ -103,7 +103,7 @@ function* readSpecial(context: ParseContext, markers: Marker[], character: strin
   if (marker) {
     if (yield* readCandidate(context, marker.read)) return;
   }
-  if ((character === '`' || character === '~') && output.atLineStart) {
+  if ((character === '`' || character === '~') && output.atQuoteStart) {
     if (yield* readFence(context, character)) return;
   }
   const bracket = character === '{' || character === '[';
@@ -207,22 +207,29 @@ function* readLine(context: ParseContext): Wait<string> {
   }
 }
 
-/** The inside of a fenced block, from the end of its first line on, is text up to the closing fence. */
+/**
+ * The inside of a fenced block, from the end of its first line on, is text up to the closing fence. A fence with a
+ * language inside opens a block of its own, as models write Markdown in Markdown.
+ */
 function* readFenced(context: ParseContext, fence: string): Wait<void> {
   const { source, output } = context;
-  const closes = new RegExp(`^[ \\t]*\\${fence.charAt(0)}{${String(fence.length)},}[ \\t\\r]*$`);
+  const pattern = new RegExp(`^[ \\t>]*\\${fence.charAt(0)}{${String(fence.length)},}([^\\s\\${fence.charAt(0)}]*)\\s*$`);
+  let depth = 1;
   let line = '-';
   for (;;) {
     const end = source.text.indexOf('\n', source.pos);
     const part = source.take(end < 0 ? source.text.length : end);
     output.text(part);
-    // Only a short line can be a closing fence.
+    // Only a short line can be a fence.
     if (line.length < 64) line += part;
-    if (end >= 0) {
-      if (closes.test(line)) return;
-      output.text(source.take(end + 1));
-      line = '';
-    } else if (source.closed) return;
-    else yield;
+    if (end < 0 && !source.closed) {
+      yield;
+      continue;
+    }
+    const match = pattern.exec(line);
+    if (match) depth += match[1] === '' ? -1 : 1;
+    if (depth === 0 || end < 0) return;
+    output.text(source.take(end + 1));
+    line = '';
   }
 }

@@ -5,24 +5,25 @@ import type { ToolTable } from './tools';
 const maxSteps = 300;
 
 /**
- * Reads a call whose string values hold unescaped quotes. Every quote that could close a string is tried; the call
- * counts only if exactly one reading is complete and has declared keys only.
+ * Reads a call whose string values hold unescaped quotes. Every quote that could close a value is tried, except that
+ * one before a further declared key always closes; the call counts only if exactly one reading is complete.
  */
 export function repairQuotes(text: string, tools: ToolTable): JsonCall[] | undefined {
+  const name = /"name"\s*:\s*"([^"\\]+)"/.exec(text)?.[1];
+  if (name === undefined || !tools.declares(name)) return undefined;
+  const isKey = (key: string): boolean => callKeys.has(key) || tools.declaresKey(name, key);
   const found = new Map<string, JsonCall[]>();
   let steps = 0;
   const explore = (from: number, done: string): void => {
     if (++steps > maxSteps || found.size > 1) return;
-    const opening = nextString(text, from);
-    if (opening === undefined) {
+    const opening = text.indexOf('"', from);
+    if (opening < 0) {
       const reading = done + text.slice(from);
       const calls = readJsonCalls(reading);
-      if (!('problem' in calls) && calls.every((call) => isDeclared(call, tools))) {
-        found.set(reading, calls);
-      }
+      if (!('problem' in calls) && calls.every((call) => isDeclared(call, tools))) found.set(reading, calls);
       return;
     }
-    for (const closing of closingQuotes(text, opening + 1)) {
+    for (const closing of closingQuotes(text, opening + 1, isKey)) {
       const inner = text.slice(opening + 1, closing).replace(/\\.|"/gs, (part) => (part === '"' ? '\\"' : part));
       explore(closing + 1, `${done}${text.slice(from, opening + 1)}${inner}"`);
       if (steps > maxSteps || found.size > 1) return;
@@ -34,17 +35,27 @@ export function repairQuotes(text: string, tools: ToolTable): JsonCall[] | undef
   return only.map((call) => ({ ...call, tolerances: [...call.tolerances, 'unescaped-quote'] }));
 }
 
-function nextString(text: string, from: number): number | undefined {
-  const index = text.indexOf('"', from);
-  return index < 0 ? undefined : index;
-}
+const callKeys = new Set(['name', 'arguments', 'parameters', 'id', 'type']);
 
 /** Unescaped quotes from `from` on behind which JSON could go on. */
-function* closingQuotes(text: string, from: number): Generator<number> {
-  const quote = /\\.|"(?=\s{0,64}(?:[:}\]]|$|,\s{0,64}["{[\dtfn-]))/gs;
+function* closingQuotes(text: string, from: number, isKey: (key: string) => boolean): Generator<number> {
+  const quote = /\\.|"(?:(?=\s{0,64}(:|[}\]]|$))|(?=\s{0,64},\s{0,64}(?:"([\w.-]{1,64})"\s{0,64}:|[["{\dtfn-]))|)/gs;
   quote.lastIndex = from;
+  let first = true;
   for (let match = quote.exec(text); match; match = quote.exec(text)) {
-    if (match[0] === '"') yield match.index;
+    if (!match[0].startsWith('"')) continue;
+    const [, after, key] = match;
+    // A key ends at the first quote there is; only values hold quotes.
+    if (after === ':') {
+      if (first) yield match.index;
+      if (first) return;
+    } else if (key !== undefined) {
+      if (isKey(key)) {
+        yield match.index;
+        return;
+      }
+    } else if (after !== undefined) yield match.index;
+    first = false;
   }
 }
 
