@@ -1,11 +1,10 @@
 /** Unpacks an extension file away from this checkout and asks its engine for a completion. */
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
-import { root } from '../lib/paths.mjs';
-import { runCommand } from '../lib/run-command.mjs';
+import { makeTinyGguf } from '../../test/support/make-tiny-gguf.mjs';
 import { measureEngine } from './engine-check.mjs';
 
 /** @param {string} file @returns {Promise<string>} what the engine did, in words */
@@ -15,12 +14,7 @@ export async function tryPackage(file) {
   try {
     await unpack(file, folder);
     const model = path.join(folder, 'tiny.gguf');
-    const script = ['--script', 'fim=0|, |1'];
-    await runCommand(process.execPath, [
-      path.join(root, 'test/support/make-tiny-gguf.mjs'),
-      model,
-      ...script,
-    ]);
+    writeFileSync(model, makeTinyGguf({ script: { fim: ['0', ', ', '1'] } }));
     await measureEngine(model, path.join(folder, 'extension', 'dist', 'cli.js'));
     return 'its engine answers';
   } finally {
