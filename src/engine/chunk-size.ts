@@ -5,7 +5,7 @@ export interface ChunkConditions {
   responsiveness: NonNullable<GenerateParams['responsiveness']>;
   /** Speed measured on earlier chunks, in tokens per millisecond; undefined before the first. */
   speed: number | undefined;
-  /** A more urgent request waits, or the user is typing. */
+  /** The user is typing, so that a completion may come at any moment. */
   hurried: boolean;
   /** The most that llama.cpp evaluates in one batch, in tokens. */
   batchSize: number;

@@ -143,11 +143,11 @@ async function keepCommonPrefix({ sequence }: LoadedLane, tokens: Token[]): Prom
   return sequence.nextTokenIndex;
 }
 
-function nextChunkSize({ params, lane, turns, isTyping }: Run): number {
+function nextChunkSize({ params, lane, isTyping }: Run): number {
   return chunkSize({
     responsiveness: params.responsiveness ?? 'patient',
     speed: lane.speed,
-    hurried: turns.mustHurry(params.lane) || (params.lane === 'chat' && isTyping()),
+    hurried: params.lane === 'chat' && isTyping(),
     batchSize: lane.batchSize,
   });
 }

@@ -9,8 +9,6 @@ export interface Turns {
   enter(lane: Lane): () => void;
   /** Waits for a turn; undefined when `signal` aborted first. */
   take(lane: Lane, signal: AbortSignal): Promise<EndTurn | undefined>;
-  /** Whether a request of a more urgent lane is there. */
-  mustHurry(lane: Lane): boolean;
   active(): Record<Lane, number>;
 }
 
@@ -73,7 +71,6 @@ export function createTurns(): Turns {
         waiters.push(waiter);
         next();
       }),
-    mustHurry: (lane) => lane === 'chat' && active.completion > 0,
     active: () => ({ ...active }),
   };
 }

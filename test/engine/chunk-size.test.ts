@@ -17,7 +17,7 @@ describe('chunk size', () => {
     });
   };
   check('patient: whole batches', { responsiveness: 'patient', speed: 0.05 }, 512);
-  check('patient, but somebody waits: small', { responsiveness: 'patient', speed: 0.1, hurried: true }, 8);
+  check('patient, but the user types: small', { responsiveness: 'patient', speed: 0.1, hurried: true }, 8);
   check('first chunk, not measured yet', {}, 32);
   check('140 tokens a second: 400 ms', { speed: 0.14 }, 56);
   check('80 tokens a second: 400 ms', { speed: 0.08 }, 32);
@@ -25,8 +25,8 @@ describe('chunk size', () => {
   check('20 tokens a second: 800 ms at the most', { speed: 0.02 }, 16);
   check('2 tokens a second: never below 8', { speed: 0.002 }, 8);
   check('very fast: never above the batch', { speed: 10 }, 512);
-  check('hurried and not measured', { hurried: true }, 16);
-  check('hurried and fast', { hurried: true, speed: 1 }, 144);
+  check('typing, not measured', { hurried: true }, 16);
+  check('typing, fast', { hurried: true, speed: 1 }, 144);
   check('a batch smaller than a step', { speed: 0.1, batchSize: 4 }, 4);
 });
 

@@ -25,16 +25,12 @@ describe('turns', () => {
     assert.deepEqual(order, ['chat', 'completion', 'completion', 'completion', 'chat', 'chat']);
   });
 
-  it('chat hurries only while a completion is there', () => {
+  it('counts the requests of each lane', () => {
     const turns = createTurns();
-    assert.equal(turns.mustHurry('chat'), false);
     const leave = turns.enter('completion');
-    assert.equal(turns.mustHurry('chat'), true);
-    assert.equal(turns.mustHurry('completion'), false);
     assert.deepEqual(turns.active(), { chat: 0, completion: 1 });
     leave();
     leave();
-    assert.equal(turns.mustHurry('chat'), false);
     assert.deepEqual(turns.active(), { chat: 0, completion: 0 });
   });
 
