@@ -1,11 +1,11 @@
 import path from 'node:path';
-import os from 'node:os';
 import { UserError } from '../base/errors';
 import type { Workspace } from '../base/ports';
 import { defaultModelName } from '../model/catalogue';
 import { createEngineSupervisor, type EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
-import { resolveModel } from '../model/resolve-model';
+import { readMemory } from '../model/memory';
+import { type ResolvedModel, resolveModel } from '../model/resolve-model';
 import { createModelStore, type ModelStore } from '../model/store';
 import { systemClock } from '../node/clock';
 import { createCommandRunner } from '../node/command-runner';
@@ -46,10 +46,13 @@ export interface Core {
 const completionContext = 3072;
 
 /** `dist` is the folder of the built bundles. */
-export function createCore(dist: string, log: (line: string) => void): Core {
+export function createCore(dist: string, log: ((line: string) => void) | undefined): Core {
   const home = thimbleHome(process.env);
   const models = createModelStore({ home });
-  const supervisor = createEngineSupervisor({ enginePath: path.join(dist, 'engine.mjs'), log });
+  const supervisor = createEngineSupervisor({
+    enginePath: path.join(dist, 'engine.mjs'),
+    ...(log ? { log } : {}),
+  });
   const syntax = createSyntaxWorker({
     workerPath: path.join(dist, 'indexer.js'),
     grammarFolder: path.join(dist, 'grammars'),
@@ -63,13 +66,7 @@ export function createCore(dist: string, log: (line: string) => void): Core {
     supervisor,
     workspace,
     loadModel: async (options, lanes, signal) => {
-      const spec = options.model ?? defaultModelName(os.totalmem());
-      if (spec.startsWith('remote:')) {
-        throw new UserError('remote-not-available', 'This version has no remote engine.', {
-          next: 'Name a model of the catalogue (thimble models list) or a GGUF file.',
-        });
-      }
-      const { name, profile, modelPath } = await resolveModel(spec, models);
+      const { name, profile, modelPath } = await resolveOption(options, models);
       return supervisor.load(
         {
           name,
@@ -105,4 +102,18 @@ export function createCore(dist: string, log: (line: string) => void): Core {
       supervisor.dispose();
     },
   };
+}
+
+/** The file and profile of `--model`, or of this computer's default. Rejects with a `UserError`. */
+export async function resolveOption(
+  options: Pick<ModelOptions, 'model'>,
+  models: ModelStore,
+): Promise<ResolvedModel> {
+  const spec = options.model ?? defaultModelName((await readMemory()).total);
+  if (spec.startsWith('remote:')) {
+    throw new UserError('remote-not-available', 'This version has no remote engine.', {
+      next: 'Name a model of the catalogue (thimble models list) or a GGUF file.',
+    });
+  }
+  return resolveModel(spec, models);
 }

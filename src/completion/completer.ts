@@ -79,17 +79,20 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
       }
 
       const singleLine = request.singleLine ?? !(request.raw === true || wantsBlock(prefix, suffix));
-      const generated = await generate(model, {
-        prompt: fillInTheMiddlePrompt(tokens, {
-          path: request.path,
-          prefix,
-          suffix,
-          context: request.context ?? [],
-        }),
-        maxTokens: request.raw ? maxRawTokens : singleLine ? maxLineTokens : maxBlockTokens,
-        stop: singleLine ? ['\n'] : request.raw ? [] : ['\n\n\n'],
-        signal,
-      });
+      const context = request.context ?? [];
+      const ask = (promptPrefix: string): Promise<Generated> =>
+        generate(model, {
+          prompt: fillInTheMiddlePrompt(tokens, {
+            path: request.path,
+            prefix: promptPrefix,
+            suffix,
+            context,
+          }),
+          maxTokens: request.raw ? maxRawTokens : singleLine ? maxLineTokens : maxBlockTokens,
+          stop: singleLine ? ['\n'] : request.raw ? [] : ['\n\n\n'],
+          signal,
+        });
+      const generated = await healed(prefix, ask);
       const { stats } = generated;
       const figures = {
         tokens: stats.generatedTokens,
@@ -113,6 +116,17 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
       };
     },
   };
+}
+
+/**
+ * Heals the token at the cursor: in most vocabularies a space belongs to the word after it, so that a prompt which
+ * ends in a space makes the model write a second one. The space is left out of the prompt, and the answer must begin
+ * with it; one that does not is asked for again with the prompt as it is, which costs a token or two.
+ */
+async function healed(prefix: string, ask: (prefix: string) => Promise<Generated>): Promise<Generated> {
+  if (!prefix.endsWith(' ')) return ask(prefix);
+  const answer = await ask(prefix.slice(0, -1));
+  return answer.text.startsWith(' ') ? { ...answer, text: answer.text.slice(1) } : ask(prefix);
 }
 
 interface Generated {

@@ -15,7 +15,7 @@ const at = (prefix: string, suffix = '\n') => ({ path: 'a.py', languageId: 'pyth
 
 describe('completer', () => {
   it('offers what the model writes', async () => {
-    const { completer, model } = setup('a + b');
+    const { completer, model } = setup(' a + b');
     const result = await completer.complete(at('def add(a, b):\n    return '), never);
     assert.equal(result.text, 'a + b');
     assert.equal(result.shown, true);
@@ -24,7 +24,7 @@ describe('completer', () => {
   });
 
   it('needs no model for what is typed as predicted', async () => {
-    const { completer, model } = setup('a + b');
+    const { completer, model } = setup(' a + b');
     await completer.complete(at('return '), never);
     const rest = await completer.complete(at('return a +'), never);
     assert.deepEqual([rest.text, rest.tokens, rest.reason], [' b', 0, 'typed-through']);
@@ -32,7 +32,7 @@ describe('completer', () => {
   });
 
   it('asks again when something else is typed or the suffix changed', async () => {
-    const { completer, model } = setup('a + b', 'x', 'y');
+    const { completer, model } = setup(' a + b', 'x', ' y');
     await completer.complete(at('return '), never);
     await completer.complete(at('return z'), never);
     await completer.complete(at('return ', ')\n'), never);
@@ -40,22 +40,30 @@ describe('completer', () => {
   });
 
   it('withholds what the model is not sure of', async () => {
-    const { completer } = setup({ text: 'guess', probabilities: [0.1, 0.1] });
+    const { completer } = setup({ text: ' guess', probabilities: [0.1, 0.1] });
     const result = await completer.complete(at('x = '), never);
     assert.deepEqual([result.shown, result.reason], [false, 'low-confidence']);
   });
 
   it('keeps CRLF', async () => {
-    const { completer, model } = setup('a = 1\n    b = 2');
+    const { completer, model } = setup(' a = 1\n    b = 2');
     const result = await completer.complete(at('def f():\r\n    ', '\r\n'), never);
     assert.equal(result.text, 'a = 1\r\n    b = 2');
     assert.doesNotMatch(model.prompts[0]!, /\r/);
   });
 
   it('raw output is not filtered', async () => {
-    const { completer } = setup({ text: '  ', probabilities: [0.01] });
+    const { completer } = setup({ text: '   ', probabilities: [0.01] });
     const result = await completer.complete({ ...at('x = '), raw: true }, never);
     assert.deepEqual([result.text, result.shown, result.reason], ['  ', true, 'raw']);
+  });
+
+  it('heals a space at the cursor, and asks again when the model would not write it', async () => {
+    const { completer, model } = setup(' a + b', '_value', 'x');
+    assert.equal((await completer.complete(at('return '), never)).text, 'a + b');
+    assert.ok(model.prompts[0]!.endsWith('return'));
+    assert.equal((await completer.complete(at('y = '), never)).text, 'x');
+    assert.ok(model.prompts[2]!.endsWith('y = '));
   });
 
   it('rejects when cancelled', async () => {

@@ -12,6 +12,9 @@ const answerTokens = 700;
 /** Calls in one turn that are carried out; a model that writes more has lost its way. */
 const maxCallsPerTurn = 3;
 
+/** A call that names no tool or lacks arguments is text to the parser; as an answer it would be useless. */
+const looksLikeCall = /^\s*<(function=|tool_call>)/m;
+
 interface ModelTurnWithCalls {
   text: string;
   /** The turn as the model wrote it, calls included. */
@@ -48,6 +51,10 @@ export async function toolLoop(run: Run, tools: readonly ToolDefinition[]): Prom
     };
     const turn = await turnWithCalls(run, [system, ...task.history, ...conversation], offered);
     conversation.push({ role: 'assistant', content: turn.raw.trim() });
+    if (turn.calls.length === 0 && offered.length > 0 && looksLikeCall.test(turn.text)) {
+      const names = offered.map((tool) => tool.name).join(', ');
+      turn.malformed.push(`the tools are ${names}, with the arguments listed above`);
+    }
     if (turn.calls.length === 0 && turn.malformed.length === 0) {
       const answer = turn.text.trim();
       if (answer === '' && offered.length > 0) {
@@ -196,7 +203,7 @@ export function repetitionGuard(): (delta: string) => boolean {
   let tail = '';
   return (delta) => {
     tail = (tail + delta).slice(-600);
-    for (const length of [1, 2, 4, 8, 16, 32, 64, 100]) {
+    for (let length = 1; length <= 100; length++) {
       const unit = tail.slice(-length);
       const times = Math.max(6, Math.ceil(60 / length));
       if (tail.length >= length * times && unit.trim() !== '' && tail.endsWith(unit.repeat(times)))

@@ -1,0 +1,232 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchEngine } from '../bench/engine-bench';
+import { catalogue, findModel, profileOfEntry } from '../model/catalogue';
+import { readMemory } from '../model/memory';
+import { estimateTokens } from '../model/token-estimate';
+import { systemClock } from '../node/clock';
+import { applyCommand } from './apply-command';
+import { createPrompter, standingYes } from './ask';
+import { completeCommand } from './complete-command';
+import { type Core, type ModelOptions, resolveOption } from './compose';
+import { contextCommand, contextLinesCommand } from './context-command';
+import { doctorCommand } from './doctor-command';
+import { modelsCommand } from './models-command';
+import { exitCode, type OutputPort } from './output-port';
+import { parseCommand } from './parse-command';
+import { type RunOptions, type RunSurface, chatCommand, runCommand } from './run-command';
+
+/** Runs a command's body with the core, and keeps its exit code. */
+export type WithCore = (body: (core: Core) => Promise<number>) => Promise<void>;
+
+interface AgentFlags extends ModelOptions {
+  cwd: string;
+  yes?: string | boolean;
+  json?: boolean;
+  maxSteps: number;
+  timeLimit: number;
+}
+
+/** The command line: what there is, what it takes, and which function does it. `dist` holds the built bundles. */
+export function createProgram(dist: string, withCore: WithCore, signal: AbortSignal): Command {
+  const program = new Command('thimble')
+    .description('A coding agent on a small language model on this computer.')
+    .version(packageVersion(dist))
+    .exitOverride()
+    .showHelpAfterError('(thimble --help lists the commands)');
+  addAgentCommands(program, withCore, signal);
+  addLineCommands(program, withCore, signal);
+  addMachineCommands(program, dist, withCore, signal);
+  return program;
+}
+
+function addAgentCommands(program: Command, withCore: WithCore, signal: AbortSignal): void {
+  const agentOptions = (command: Command): Command =>
+    modelOptions(command)
+      .option('--cwd <folder>', 'folder to work in', '.')
+      .option('--yes [kinds]', 'do not ask: all, or a list of edit,run')
+      .option('--json', 'one JSON object a line instead of text')
+      .option('--max-steps <n>', 'steps at most', positive, 40)
+      .option('--time-limit <seconds>', 'time at most', positive, 900);
+
+  agentOptions(program.command('run <task>').description('do one task in a folder')).action(
+    (task: string, flags: AgentFlags) =>
+      withCore((core) => {
+        const { options, surface } = agentSurface(flags);
+        return runCommand(core, task, options, surface, signal).finally(() => surface.prompter?.close());
+      }),
+  );
+  agentOptions(program.command('chat').description('work with the agent at this terminal')).action(
+    (flags: AgentFlags) =>
+      withCore((core) => {
+        const { options, surface } = agentSurface(flags);
+        const prompter = surface.prompter ?? createPrompter(process.stdin, process.stderr);
+        return chatCommand(core, options, { ...surface, prompter }, signal).finally(() => prompter.close());
+      }),
+  );
+}
+
+/** Commands that speak JSON lines on stdin and stdout. */
+function addLineCommands(program: Command, withCore: WithCore, signal: AbortSignal): void {
+  const streams = { input: process.stdin, output: process.stdout };
+  modelOptions(program.command('complete').description('complete code'))
+    .option('--raw', 'no filters', false)
+    .option('--single-line', 'end at the end of the line', false)
+    .option('--cwd <folder>', 'folder that paths are relative to', '.')
+    .action((flags: ModelOptions & { raw: boolean; singleLine: boolean }) =>
+      withCore(async (core) => {
+        const model = await core.loadModel(flags, { chat: false, completion: true }, signal);
+        await completeCommand(streams, { model, clock: systemClock }, flags, signal);
+        return exitCode.done;
+      }),
+    );
+  program
+    .command('parse')
+    .description('read tool calls from what a model wrote')
+    .option('--dialect <name>', 'how calls are spelled; unknown means auto')
+    .option('--profile <name>', 'model whose recoveries hold')
+    .addOption(new Option('--think <state>', 'the prompt opened <think> already').choices(['open']))
+    .action(async (flags: { dialect?: string; profile?: string; think?: string }) => {
+      await parseCommand(streams, flags, profileNamed);
+    });
+  program
+    .command('apply')
+    .description('apply an edit to a text')
+    .option('--cwd <folder>', 'folder that paths are relative to', '.')
+    .action(() =>
+      withCore(async (core) => {
+        await applyCommand(streams, core.syntax, signal);
+        return exitCode.done;
+      }),
+    );
+  program
+    .command('context')
+    .description('the spans of code that a model would be shown')
+    .option('--at <place>', 'FILE:LINE:COL; without it, JSON lines')
+    .option('--budget <tokens>', 'tokens at most', positive, 1024)
+    .option('--cwd <folder>', 'folder that paths are relative to', '.')
+    .option('--json', 'one JSON object instead of text', false)
+    .action((flags: { at?: string; budget: number; cwd: string; json: boolean }) =>
+      withCore(async (core) => {
+        const ports = {
+          workspace: core.workspace(path.resolve(flags.cwd)),
+          syntax: core.syntax,
+          clock: systemClock,
+          countTokens: (texts: string[]) => Promise.resolve(texts.map(estimateTokens)),
+        };
+        if (flags.at === undefined) await contextLinesCommand(streams, ports, signal);
+        else await contextCommand(process.stdout, ports, { ...flags, at: flags.at }, signal);
+        return exitCode.done;
+      }),
+    );
+}
+
+function addMachineCommands(program: Command, dist: string, withCore: WithCore, signal: AbortSignal): void {
+  program
+    .command('models <action> [name]')
+    .description('list, fit, pull, verify or remove models')
+    .option('--json', 'one JSON object a line instead of text', false)
+    .action((action: string, name: string | undefined, flags: { json: boolean }) =>
+      withCore(async ({ models: store }) =>
+        modelsCommand(action, name, { store, memory: await readMemory() }, outputPort(flags.json), signal),
+      ),
+    );
+  program
+    .command('doctor')
+    .description('what works on this computer, and what to do about the rest')
+    .option('--json', 'one JSON object a line instead of text', false)
+    .action((flags: { json: boolean }) =>
+      withCore(async ({ models: store, home }) =>
+        doctorCommand({ store, home, dist, memory: await readMemory() }, outputPort(flags.json)),
+      ),
+    );
+  program
+    .command('bench <name>')
+    .description('measure: engine')
+    .option('--model <name>', 'name of the catalogue, or path of a GGUF file')
+    .option('--runs <n>', 'runs of each side', positive)
+    .option('--json', 'one JSON object a line instead of text', false)
+    .action((name: string, flags: { model?: string; runs?: number; json: boolean }) =>
+      withCore(async (core) => {
+        if (name !== 'engine')
+          throw new InvalidArgumentError(`There is no benchmark “${name}”; there is engine.`);
+        const { modelPath } = await resolveOption(flags, core.models);
+        await benchEngine({
+          modelPath,
+          enginePath: path.join(dist, 'engine.mjs'),
+          json: flags.json,
+          write: (line) => void process.stdout.write(`${line}\n`),
+          ...(flags.runs === undefined ? {} : { runs: flags.runs }),
+        });
+        return exitCode.done;
+      }),
+    );
+}
+
+function modelOptions(command: Command): Command {
+  return command
+    .option('--model <name>', 'name of the catalogue, or path of a GGUF file')
+    .option('--seed <n>', 'makes a run repeatable', whole)
+    .option('--temperature <t>', 'sampling temperature', number)
+    .option('--threads <n>', 'threads of the engine', positive)
+    .option('--context-size <tokens>', 'context of the chat', positive);
+}
+
+function agentSurface(flags: AgentFlags): { options: RunOptions; surface: RunSurface } {
+  const yes = standingYes(flags.yes);
+  if (!yes) throw new InvalidArgumentError('--yes takes edit, run, or both with a comma.');
+  const json = flags.json ?? false;
+  // Answers may also be piped in; where the input ends, the answer is no.
+  const canAsk = process.stdin.isTTY || !json;
+  return {
+    options: { ...flags, yes, json, timeLimitSeconds: flags.timeLimit },
+    surface: {
+      write: (text) => void process.stdout.write(text),
+      colours: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+      prompter: canAsk ? createPrompter(process.stdin, process.stderr) : undefined,
+    },
+  };
+}
+
+function outputPort(json: boolean): OutputPort {
+  const isTty = process.stdout.isTTY && !json;
+  return {
+    json,
+    isTty,
+    write: (line) => void process.stdout.write(`${line}\n`),
+    rewrite: (line) => void process.stdout.write(`\r\u001b[K${line}`),
+  };
+}
+
+/** What a model's profile says about tool calls; a family's name stands for its first model. */
+function profileNamed(name: string): ReturnType<typeof profileOfEntry> | undefined {
+  const entry = findModel(name) ?? catalogue.find((candidate) => profileOfEntry(candidate).family === name);
+  return entry && profileOfEntry(entry);
+}
+
+/** The version of the package whose `dist` this bundle lies in. */
+function packageVersion(dist: string): string {
+  const text = readFileSync(path.join(dist, '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Not a number.');
+  return value;
+}
+
+function whole(text: string): number {
+  const value = number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('Not a whole number from 0 on.');
+  }
+  return value;
+}
+
+function positive(text: string): number {
+  const value = whole(text);
+  if (value < 1) throw new InvalidArgumentError('Not a whole number from 1 on.');
+  return value;
+}
