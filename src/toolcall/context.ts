@@ -42,6 +42,9 @@ export interface WrittenCall {
   problem?: string | undefined;
 }
 
+/** What became of a candidate: all given out, not a call (nothing given out), or read once more from its start. */
+export type Outcome = 'given' | 'text' | 'again';
+
 /** How much of a call's source is beyond doubt. */
 export type Certainty = 'strict' | 'recovered';
 
@@ -101,6 +104,10 @@ function judge(tools: ToolTable, call: WrittenCall, certainty: Certainty): Judge
   const result: JsonObject = {};
   const tolerances: string[] = [];
   for (const entry of entries) {
+    if (tools.forbidsKey(name, entry.key)) {
+      tolerances.push('forbidden-key-dropped');
+      continue;
+    }
     const schema = tools.schema(name, entry.key);
     const converted = 'raw' in entry ? convertRaw(entry.raw, schema) : convertJson(entry.json, schema);
     if ('problem' in converted) return { kind: 'malformed', reason: `${entry.key}: ${converted.problem}` };

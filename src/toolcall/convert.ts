@@ -1,4 +1,4 @@
-import { isRecord } from './tools';
+import { forbids, isRecord } from './tools';
 import { readJson, readWholeJson } from './json-reader';
 import type { JsonSchema, JsonValue } from './types';
 
@@ -108,6 +108,7 @@ function fitMembers(value: Record<string, JsonValue>, schema: JsonSchema): JsonV
   const properties = isRecord(schema.properties) ? schema.properties : {};
   const result: Record<string, JsonValue> = {};
   for (const [key, member] of Object.entries(value)) {
+    if (forbids(schema, key)) continue;
     const memberSchema = Object.hasOwn(properties, key) ? properties[key] : undefined;
     const fitted = fit(member, memberSchema);
     if (fitted === undefined) return undefined;

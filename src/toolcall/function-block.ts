@@ -1,5 +1,6 @@
 import {
   type Certainty,
+  type Outcome,
   type ParseContext,
   type WrittenArgument,
   dropPreview,
@@ -10,6 +11,7 @@ import { functionName, parameterKey, readValue } from './parameter-value';
 import { readWholeJson } from './json-reader';
 import { isRecord } from './tools';
 import { JsonExtent } from './json-extent';
+import { readTagValue } from './tag-block';
 import { type Wait, accept, peek, peekTag, skipSpace, startsWith } from './source';
 
 /** A function block as far as it was read. */
@@ -26,9 +28,6 @@ interface Block {
   end: number;
   space: string;
 }
-
-/** What became of a candidate: all given out, not a call (nothing given out), or read once more from its start. */
-export type Outcome = 'given' | 'text' | 'again';
 
 /**
  * Reads `<function=…>` blocks up to the end of their envelope, from the first opener on. `start` is where the candidate
@@ -150,7 +149,12 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
     }
     const tag = yield* peekTag(source);
     const parameter = tag === null ? undefined : parameterKey(tag);
-    if (tag === null || !parameter) return { ...block, state: source.closed && tag === null ? 'end' : 'broken' };
+    if (tag === null) return { ...block, state: source.closed ? 'end' : 'broken' };
+    if (!parameter) {
+      const state = yield* readKeyTag(context, block, tag);
+      if (state === 'complete') continue;
+      return { ...block, state };
+    }
     source.pos += tag.length;
     block.tolerances.push(...parameter.tolerances);
     const { key } = parameter;
@@ -170,6 +174,23 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
     block.tolerances.push(...value.tolerances);
     if (value.kind === 'function-closed') return { ...block, end: value.end, space: value.space };
   }
+}
+
+/** A parameter whose tag is its key, `<path>a.ts</path>`, as Qwen2.5 drifts to. */
+function* readKeyTag(context: ParseContext, block: Block, tag: string): Wait<Block['state']> {
+  const { tools } = context;
+  const keyOf = (opening: string): { key: string; close: string } | undefined => {
+    const key = /^<([\w.-]+)>$/.exec(opening)?.[1];
+    if (key === undefined || !tools.known || tools.schema(block.name, key) === undefined) return undefined;
+    return { key, close: `</${key}>` };
+  };
+  const parameter = keyOf(tag);
+  if (!parameter) return 'broken';
+  const value = yield* readTagValue(context, { close: '</function>', keyOf }, tag, parameter, block.index);
+  if (value.raw === undefined) return value.again === true ? 'read-again' : 'end';
+  setEntry(block, parameter.key, value.raw);
+  block.tolerances.push('key-as-tag');
+  return 'complete';
 }
 
 function setEntry(block: Block, key: string, raw: string): void {

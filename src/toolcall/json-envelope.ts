@@ -1,5 +1,5 @@
 import { type Certainty, type ParseContext, type WrittenCall, giveCall } from './context';
-import type { Outcome } from './function-block';
+import type { Outcome } from './context';
 import { type JsonCall, readJsonCalls } from './json-call';
 import { JsonExtent } from './json-extent';
 import { repairQuotes } from './repair-quotes';

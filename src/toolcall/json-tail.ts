@@ -1,5 +1,6 @@
 import { type ParseContext, type WrittenCall, counts, giveCall } from './context';
-import { type Outcome, readExtent } from './function-block';
+import { readExtent } from './function-block';
+import type { Outcome } from './context';
 import { type JsonCall, readJsonCalls } from './json-call';
 import type { TailCall } from './output';
 import { type Wait, accept, peek, skipSpace, startsWith } from './source';

@@ -18,7 +18,7 @@ export function parameterKey(tag: string): { key: string; tolerances: string[] }
   const match = /^<parameter(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=/]+)\s*>$/.exec(tag);
   if (!match) return undefined;
   const [, attribute, missingEquals, name = ''] = match;
-  const key = name.replace(/^(["'])(.*)\1$/, '$2');
+  const key = name.replace(/^(["'])(.*)\1$/, '$2').trim();
   const clean = attribute === undefined && missingEquals === undefined && key === name;
   return { key, tolerances: clean ? [] : ['parameter-tag'] };
 }
@@ -29,7 +29,7 @@ export function functionName(tag: string): { name: string; tolerances: string[];
     /^<function(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=/]+)\s*(\/?)>$/.exec(tag);
   if (!match) return undefined;
   const [, attribute, missingEquals, written = '', slash] = match;
-  const name = written.replace(/^(["'])(.*)\1$/, '$2');
+  const name = written.replace(/^(["'])(.*)\1$/, '$2').trim();
   const clean = attribute === undefined && missingEquals === undefined && name === written && slash === '';
   return { name, tolerances: clean ? [] : ['function-tag'], selfClosing: slash === '/' };
 }
@@ -50,7 +50,9 @@ export function* readValue(
   let functions = 0;
   let nested = false;
   for (;;) {
-    const next = source.text.indexOf('<', source.pos);
+    // Only what can begin one of the frame's tags stops the scan.
+    tagStart.lastIndex = source.pos;
+    const next = tagStart.exec(source.text)?.index ?? -1;
     value.add(source.take(next < 0 ? source.text.length : next));
     if (next < 0) {
       if (source.closed) return { kind: 'end', nested };
@@ -119,6 +121,7 @@ export function* readValue(
   }
 }
 
+const tagStart = /<(?=[/pft]|$)/g;
 const nextCall = /<tool_call>\s*<function/y;
 
 /** Collects a value; holds the last newline back, which may be the one before the closer. */

@@ -1,7 +1,7 @@
 import type { ParseContext } from './context';
 import { dialectOf } from './dialects';
 import type { Marker } from './dialects/dialect';
-import type { Outcome } from './function-block';
+import type { Outcome } from './context';
 import { readBareJson, readFencedJson } from './json-tail';
 import { Output } from './output';
 import { readReasoning } from './reasoning';
@@ -77,23 +77,43 @@ function* readMessage(context: ParseContext, markers: Marker[], thinking: boolea
   output.finish(source.offset, context.strictCalls === 0);
 }
 
-/** The characters at which text may stop being text. */
+/**
+ * Where text may stop being text: a first character of something, before a second one of it or at the end of the
+ * window. Two characters suffice to pass over most of what only looks like a marker.
+ */
 function interestingCharacters(context: ParseContext, markers: Marker[]): RegExp {
-  const first = new Set(['<', '`', '~', ...(context.recoverJson ? ['{', '['] : [])]);
+  const starts = ['<think>', '</tool_call>', '``', '~~', ...(context.recoverJson ? bareStarts : [])];
   for (const { opens, ignoreCase } of markers) {
-    first.add(opens.charAt(0));
-    if (ignoreCase === true) first.add(opens.charAt(0).toUpperCase());
+    starts.push(opens.slice(0, 2));
+    if (ignoreCase !== true) continue;
+    const [first = '', second = ''] = opens;
+    for (const one of [first.toLowerCase(), first.toUpperCase()]) {
+      starts.push(one + second.toLowerCase(), one + second.toUpperCase());
+    }
   }
-  return new RegExp(`[${[...first].map((character) => `\\${character}`).join('')}]`, 'g');
+  const seconds = new Map<string, Set<string>>();
+  for (const [first = '', second = ''] of starts) {
+    seconds.set(first, (seconds.get(first) ?? new Set()).add(second));
+  }
+  const parts = [...seconds].map(
+    ([first, follow]) => `${escaped(first)}(?=[${[...follow].map(escaped).join('')}]|$)`,
+  );
+  return new RegExp(parts.join('|'), 'g');
+}
+
+/** How JSON that may be a call goes on behind its first bracket. */
+const bareStarts = ['{"', '{ ', '{\n', '{\r', '{\t', '[{', '[ ', '[\n', '[\r', '[\t'];
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** At a character that may begin something: reads it, or makes the one character text. */
 function* readSpecial(context: ParseContext, markers: Marker[], character: string): Wait<void> {
   const { source, output } = context;
   if (character === '<' && (output.afterCall || !output.seenText)) {
-    const start = source.offset;
     if (yield* accept(source, '<think>')) {
-      output.skip(start);
+      output.skip(source.offset);
       yield* readReasoning(context);
       return;
     }

@@ -123,11 +123,22 @@ const hermes: Family = {
   results: (results) => results.map((result) => `\n${toolResponse(result)}`).join(''),
 };
 
+const qwen35Instruction =
+  '\n\nIf you choose to call a function ONLY reply in the following format with NO suffix:\n\n' +
+  '<tool_call>\n<function=example_function_name>\n<parameter=example_parameter_1>\nvalue_1\n</parameter>\n' +
+  '<parameter=example_parameter_2>\nThis is the value for the second parameter\nthat can span\nmultiple lines\n' +
+  '</parameter>\n</function>\n</tool_call>\n\n<IMPORTANT>\nReminder:\n' +
+  '- Function calls MUST follow the specified format: an inner <function=...></function> block must be nested within ' +
+  '<tool_call></tool_call> XML tags\n- Required parameters MUST be specified\n' +
+  '- You may provide optional reasoning for your function call in natural language BEFORE the function call, but NOT ' +
+  'after\n- If there is no function call available, answer the question like normal with your current knowledge and ' +
+  'do not tell the user about function calls\n</IMPORTANT>';
+
 const qwen35: Family = {
   tools: (tools) =>
-    `\n\n# Tools\n\nYou have access to the following functions:\n\n<tools>${tools
+    `# Tools\n\nYou have access to the following functions:\n\n<tools>${tools
       .map((tool) => `\n${pythonJson(openAiForm(tool))}`)
-      .join('')}\n</tools>${xmlInstruction}`,
+      .join('')}\n</tools>${qwen35Instruction}`,
   call: xmlCall,
   results: (results) => results.map((result) => `\n${toolResponse(result)}`).join(''),
 };
@@ -136,7 +147,7 @@ const llama3: Family = {
   tools: (tools) =>
     'Given the following functions, please respond with a JSON for a function call with its proper arguments that ' +
     'best answers the given prompt.\n\nRespond in the format {"name": function name, "parameters": dictionary of ' +
-    'argument name and its value}. Do not use variables.\n\n' +
+    'argument name and its value}.Do not use variables.\n\n' +
     tools.map((tool) => `${JSON.stringify(openAiForm(tool), null, 4)}\n\n`).join(''),
   call: ({ name, arguments: values }) => `{"name": "${name}", "parameters": ${pythonJson(values)}}`,
   results: (results) => results.map(({ content }) => JSON.stringify(content)).join('\n'),

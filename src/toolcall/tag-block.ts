@@ -6,7 +6,7 @@ import {
   giveCall,
   startPreview,
 } from './context';
-import type { Outcome } from './function-block';
+import type { Outcome } from './context';
 import { ValueText } from './parameter-value';
 import { type Wait, accept, peek, peekTag, skipSpace, startsWith } from './source';
 
@@ -82,9 +82,9 @@ export function* readTagBlock(
  * One value. Its closer counts only if another parameter, the block's closer or the end follows; a nested pair of its
  * own tags is counted.
  */
-function* readTagValue(
+export function* readTagValue(
   context: ParseContext,
-  block: TagBlock,
+  block: Pick<TagBlock, 'close' | 'keyOf'>,
   tag: string,
   parameter: { key: string; close: string },
   index: number | undefined,
@@ -119,7 +119,7 @@ function* readTagValue(
   }
 }
 
-function* mayFollow(context: ParseContext, block: TagBlock): Wait<boolean> {
+function* mayFollow(context: ParseContext, block: Pick<TagBlock, 'close' | 'keyOf'>): Wait<boolean> {
   const { source } = context;
   const next = yield* peek(source);
   if (next === '') return true;

@@ -34,6 +34,8 @@ export interface ToolTable {
   /** The schema of a parameter; undefined where there is none. */
   schema(name: string, key: string): JsonSchema | undefined;
   required(name: string): string[];
+  /** True if the schema says in so many words that the key may not be there. */
+  forbidsKey(name: string, key: string): boolean;
   /** False when no tools were given at all. */
   known: boolean;
   names: string[];
@@ -55,6 +57,10 @@ export function toolTable(tools: ToolDefinition[] | null): ToolTable {
     declaresKey: (name, key) =>
       tools === null || schema(name, key) !== undefined || openToAll(byName.get(name), key),
     schema,
+    forbidsKey: (name, key) => {
+      const parameters = byName.get(name);
+      return parameters !== undefined && forbids(parameters, key);
+    },
     required: (name) => {
       const required = byName.get(name)?.required;
       return Array.isArray(required) ? required.filter((key) => typeof key === 'string') : [];
@@ -66,6 +72,13 @@ function openToAll(parameters: JsonSchema | undefined, key: string): boolean {
   if (parameters === undefined) return false;
   if (isRecord(parameters.properties) && Object.hasOwn(parameters.properties, key)) return true;
   return parameters.additionalProperties === true || parameters.properties === undefined;
+}
+
+/** `additionalProperties: false` without the key among the properties, or `false` as the key's own schema. */
+export function forbids(schema: JsonSchema, key: string): boolean {
+  const properties: Record<string, unknown> = isRecord(schema.properties) ? schema.properties : {};
+  if (Object.hasOwn(properties, key)) return properties[key] === false;
+  return schema.additionalProperties === false && !isRecord(schema['patternProperties']);
 }
 
 function asSchema(value: unknown): JsonSchema {

@@ -1,5 +1,5 @@
 import type { ParseContext } from '../context';
-import type { Outcome } from '../function-block';
+import type { Outcome } from '../context';
 import type { Wait } from '../source';
 import type { DialectName } from '../types';
 

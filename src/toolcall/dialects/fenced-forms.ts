@@ -1,5 +1,5 @@
 import { type ParseContext, type WrittenArgument, dropPreview, giveCall, startPreview } from '../context';
-import type { Outcome } from '../function-block';
+import type { Outcome } from '../context';
 import { type JsonCall, readJsonCalls } from '../json-call';
 import { readJson } from '../json-reader';
 import { type Wait, peek, skipSpace } from '../source';

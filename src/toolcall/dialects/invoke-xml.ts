@@ -1,5 +1,5 @@
 import type { ParseContext } from '../context';
-import type { Outcome } from '../function-block';
+import type { Outcome } from '../context';
 import { parameterKey } from '../parameter-value';
 import { type Wait, accept, peekTag, skipSpace, startsWith } from '../source';
 import { type TagBlock, readTagBlock } from '../tag-block';

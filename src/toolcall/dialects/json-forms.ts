@@ -1,5 +1,6 @@
 import { type ParseContext, giveCall } from '../context';
-import { type Outcome, readExtent } from '../function-block';
+import { readExtent } from '../function-block';
+import type { Outcome } from '../context';
 import { type JsonCall, readJsonCalls } from '../json-call';
 import { readWholeJson } from '../json-reader';
 import { isRecord } from '../tools';

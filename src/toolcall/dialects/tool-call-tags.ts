@@ -1,5 +1,6 @@
 import type { ParseContext } from '../context';
-import { type Outcome, readFunctions } from '../function-block';
+import { readFunctions } from '../function-block';
+import type { Outcome } from '../context';
 import { readJsonEnvelope } from '../json-envelope';
 import { type Wait, peek, peekTag, skipSpace, startsWith } from '../source';
 import { functionName } from '../parameter-value';

@@ -1,0 +1,194 @@
+import { createToolCallParser } from '../toolcall/parser';
+import type { ToolDefinition } from '../toolcall/types';
+import { fuzzCase } from './parse-fuzz';
+
+/** Options of {@link benchParse}. */
+export interface ParseBenchOptions {
+  /** Number of fuzz cases; 0 for none. */
+  fuzz?: number;
+  /** Seed of the first fuzz case. */
+  seed?: number;
+  /** Also runs `@ai-sdk-tool/parser`, where it is installed. */
+  compare?: boolean;
+}
+
+/** What one input took. */
+export interface ParseFigure {
+  name: string;
+  /** UTF-16 units. */
+  length: number;
+  chunk: number;
+  milliseconds: number;
+  megabytesPerSecond: number;
+}
+
+export interface ParseBenchReport {
+  figures: ParseFigure[];
+  /** Time per unit at the largest size against the smallest, per kind of input. */
+  linearity: { name: string; ratio: number }[];
+  fuzz?: { cases: number; failures: string[]; milliseconds: number };
+  /** Streaming a 64 KB value in chunks of 4 characters. */
+  comparison?: { ours: number; other: number; ratio: number };
+}
+
+const tools: ToolDefinition[] = [
+  {
+    name: 'write',
+    description: 'Writes a file.',
+    parameters: { type: 'object', properties: { path: { type: 'string' }, content: { type: 'string' } } },
+  },
+];
+
+const prose = 'The quick brown fox jumps over the lazy dog, and nothing here is a call at all.\n';
+
+/** The inputs of the issue of speed: ordinary ones, and ones that make a careless parser quadratic. */
+const inputs: { name: string; chunk: number; text: (length: number) => string }[] = [
+  { name: 'plain text', chunk: 4096, text: (length) => repeat(prose, length) },
+  { name: 'one value', chunk: 4096, text: (length) => valueMessage(repeat('const a = b + c;\n', length)) },
+  { name: 'many <', chunk: 4096, text: (length) => '<'.repeat(length) },
+  { name: 'many < in a value', chunk: 4096, text: (length) => valueMessage('<'.repeat(length)) },
+  { name: 'many openers', chunk: 4096, text: (length) => repeat('<tool_call>\n<function=write>\n', length) },
+  { name: 'white space', chunk: 4096, text: (length) => `${' '.repeat(length)}x` },
+  { name: 'plain text by 1', chunk: 1, text: (length) => repeat(prose, length) },
+  { name: 'one value by 1', chunk: 1, text: (length) => valueMessage(repeat('const a = b + c;\n', length)) },
+];
+
+const sizes = [64 * 1024, 4 * 1024 * 1024];
+
+/** Measures the parser: throughput, linearity, the comparison, and a number of fuzz cases. */
+export async function benchParse(options: ParseBenchOptions = {}): Promise<ParseBenchReport> {
+  const report: ParseBenchReport = { figures: [], linearity: [] };
+  for (const input of inputs) {
+    const perUnit = sizes.map((length) => {
+      const figure = measure(input.name, input.text(length), input.chunk);
+      report.figures.push(figure);
+      return figure.milliseconds / figure.length;
+    });
+    report.linearity.push({ name: input.name, ratio: (perUnit[1] ?? 0) / (perUnit[0] ?? 1) });
+  }
+  if (options.compare ?? true) {
+    const comparison = await compare();
+    if (comparison) report.comparison = comparison;
+  }
+  if (options.fuzz !== undefined && options.fuzz > 0) report.fuzz = runFuzz(options.fuzz, options.seed ?? 1);
+  return report;
+}
+
+function runFuzz(cases: number, seed: number): NonNullable<ParseBenchReport['fuzz']> {
+  const failures: string[] = [];
+  const started = performance.now();
+  for (let index = 0; index < cases && failures.length < 20; index++) {
+    const failure = fuzzCase(seed + index);
+    if (failure !== undefined) failures.push(`seed ${String(seed + index)}: ${failure}`);
+  }
+  return { cases, failures, milliseconds: performance.now() - started };
+}
+
+/** The best of several runs: the first ones warm the compiler up. */
+function measure(name: string, text: string, chunk: number): ParseFigure {
+  const chunks = cut(text, chunk);
+  let best = Infinity;
+  const runs = text.length > 1024 * 1024 ? 3 : 20;
+  for (let run = 0; run < runs; run++) best = Math.min(best, once(chunks));
+  const megabytes = text.length / (1024 * 1024);
+  return { name, length: text.length, chunk, milliseconds: best, megabytesPerSecond: (megabytes * 1000) / best };
+}
+
+function once(chunks: readonly string[]): number {
+  const parser = createToolCallParser({ dialect: 'qwen3-coder', tools });
+  const started = performance.now();
+  for (const chunk of chunks) parser.push(chunk);
+  parser.finish();
+  return performance.now() - started;
+}
+
+/** The part of the other parser that is used. */
+interface OtherParser {
+  qwen3CoderProtocol: () => {
+    createStreamParser(options: { tools: unknown[] }): TransformStream<unknown, unknown>;
+  };
+}
+
+/** Both parsers on the same message; undefined where the other one is not installed. */
+async function compare(): Promise<ParseBenchReport['comparison']> {
+  const other = await loadOther();
+  if (!other) return undefined;
+  const chunks = cut(valueMessage(repeat('const a = b + c;\n', 64 * 1024)), 4);
+  let ours = Infinity;
+  let theirs = Infinity;
+  for (let run = 0; run < 3; run++) {
+    ours = Math.min(ours, once(chunks));
+    theirs = Math.min(theirs, await otherOnce(other, chunks));
+  }
+  return { ours, other: theirs, ratio: theirs / ours };
+}
+
+async function loadOther(): Promise<OtherParser | undefined> {
+  // A development dependency: the name is no literal, so that no bundle takes it along.
+  const name = ['@ai-sdk-tool', 'parser'].join('/');
+  try {
+    return (await import(name)) as OtherParser;
+  } catch {
+    return undefined;
+  }
+}
+
+async function otherOnce(other: OtherParser, chunks: readonly string[]): Promise<number> {
+  const declared = tools.map(({ name, description, parameters }) => ({
+    type: 'function',
+    name,
+    description,
+    inputSchema: parameters,
+  }));
+  const stream = other.qwen3CoderProtocol().createStreamParser({ tools: declared });
+  const started = performance.now();
+  const source = new ReadableStream({
+    start(controller) {
+      for (const delta of chunks) controller.enqueue({ type: 'text-delta', id: '1', delta });
+      controller.enqueue({ type: 'finish', finishReason: 'stop', usage: {} });
+      controller.close();
+    },
+  });
+  const reader = source.pipeThrough(stream).getReader();
+  while (!(await reader.read()).done);
+  return performance.now() - started;
+}
+
+function valueMessage(content: string): string {
+  return (
+    '<tool_call>\n<function=write>\n<parameter=path>\na.ts\n</parameter>\n' +
+    `<parameter=content>\n${content}\n</parameter>\n</function>\n</tool_call>`
+  );
+}
+
+function repeat(piece: string, length: number): string {
+  return piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
+}
+
+function cut(text: string, size: number): string[] {
+  const chunks: string[] = [];
+  for (let from = 0; from < text.length; from += size) chunks.push(text.slice(from, from + size));
+  return chunks;
+}
+
+/** The report as lines for people. */
+export function formatParseReport(report: ParseBenchReport): string {
+  const lines = report.figures.map(
+    ({ name, length, chunk, milliseconds, megabytesPerSecond }) =>
+      `${name.padEnd(20)} ${String(length).padStart(9)} units by ${String(chunk).padStart(4)}: ` +
+      `${milliseconds.toFixed(2).padStart(9)} ms, ${megabytesPerSecond.toFixed(1).padStart(8)} MB/s`,
+  );
+  for (const { name, ratio } of report.linearity) lines.push(`${name}: time per unit ×${ratio.toFixed(2)} at 4 MB`);
+  if (report.comparison) {
+    const { ours, other, ratio } = report.comparison;
+    lines.push(
+      `64 KB value by 4: ${ours.toFixed(1)} ms; @ai-sdk-tool/parser ${other.toFixed(1)} ms (×${ratio.toFixed(1)})`,
+    );
+  }
+  if (report.fuzz) {
+    const { cases, failures, milliseconds } = report.fuzz;
+    lines.push(`fuzz: ${String(cases)} cases in ${(milliseconds / 1000).toFixed(1)} s, ${String(failures.length)} failed`);
+    lines.push(...failures);
+  }
+  return lines.join('\n');
+}
