@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { reportOf } from '../base/errors';
 import { defaultModelName, findModel } from '../model/catalogue';
+import { startEngine } from '../model/engine-client';
 import { fitOf, type MachineMemory, memoryNeed } from '../model/memory';
 import type { ModelStore } from '../model/store';
 import { ripgrepPath } from '../node/ripgrep';
@@ -75,32 +76,20 @@ function memory({ memory: { total, free, limited } }: DoctorPorts): Finding {
   };
 }
 
-/** Loads llama.cpp in a process of its own, since a binary that does not fit may end the process. */
+/** Asks the engine for a model that does not exist: it loads llama.cpp first, and says which of both failed. */
 async function engine({ dist }: DoctorPorts): Promise<Finding> {
-  const script =
-    "const m = await import('node-llama-cpp');" +
-    "const l = await m.getLlama({ gpu: 'auto', build: 'never', skipDownload: true, progressLogs: false });" +
-    "console.log('gpu=' + l.gpu); process.exit(0);";
+  const client = startEngine({ enginePath: path.join(dist, 'engine.mjs') });
   try {
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
-      cwd: dist,
-      timeout: probeTimeoutMs,
-    });
-    const gpu = /gpu=(\w+)/.exec(stdout)?.[1];
-    if (gpu === undefined) throw new Error('it gave no answer');
-    return {
-      name: 'engine',
-      state: 'ok',
-      text: gpu === 'false' ? 'llama.cpp loads, on the processor' : `llama.cpp loads, with ${gpu}`,
-    };
+    const params = { modelPath: path.join(dist, 'no-model.gguf'), lanes: {}, gpuLayers: 'auto' as const };
+    await client.load(params, () => undefined, AbortSignal.timeout(probeTimeoutMs));
+    return { name: 'engine', state: 'ok', text: 'llama.cpp loads' };
   } catch (error) {
-    const message = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
-    return {
-      name: 'engine',
-      state: 'failed',
-      text: `llama.cpp does not load: ${message ?? ''}`,
-      next: 'It needs a package for this platform; on Linux glibc 2.34 and libstdc++ 3.4.30 or newer.',
-    };
+    const report = reportOf(error);
+    return report.code === 'model-file-missing'
+      ? { name: 'engine', state: 'ok', text: 'the process starts and llama.cpp loads' }
+      : { name: 'engine', state: 'failed', text: report.happened, next: report.next };
+  } finally {
+    client.kill();
   }
 }
 
@@ -129,7 +118,7 @@ async function grammars({ dist }: DoctorPorts): Promise<Finding> {
     Object.values(languages).map(({ grammar }) => `tree-sitter-${grammar}.wasm`),
   );
   wanted.add('web-tree-sitter.wasm');
-  const found = await readdir(path.join(dist, 'grammars')).catch(() => []);
+  const found = await readdir(path.join(dist, 'grammars')).catch((): string[] => []);
   const missing = [...wanted].filter((file) => !found.includes(file));
   return missing.length === 0
     ? { name: 'grammars', state: 'ok', text: `${wanted.size} files` }

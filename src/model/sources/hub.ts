@@ -28,12 +28,16 @@ export interface HubOptions {
 const defaultBaseUrl = 'https://huggingface.co';
 const longestPauseMs = 60_000;
 const mostRedirects = 5;
+/** Tries in a row without a connection: waiting longer only delays the next source. */
+const triesUnreachable = 2;
 
 /** One try failed and another may work. */
 class Retry extends Error {
   constructor(
     readonly final: UserError,
     readonly afterMs?: number,
+    /** No connection came about: there is no network, or none to the hub. */
+    readonly unreachable = false,
   ) {
     super(final.message);
   }
@@ -57,7 +61,7 @@ async function fetchFromHub(request: FetchRequest, options: HubOptions): Promise
       request.signal.throwIfAborted();
       if (!(error instanceof Retry)) throw error;
       failures = request.part.size > before ? 1 : failures + 1;
-      if (failures >= tries) throw error.final;
+      if (failures >= (error.unreachable ? Math.min(triesUnreachable, tries) : tries)) throw error.final;
       const pause = Math.min(error.afterMs ?? 1000 * 2 ** (failures - 1), longestPauseMs);
       await options.clock.sleep(pause, request.signal);
     }
@@ -92,7 +96,7 @@ async function fetchOnce(request: FetchRequest, options: HubOptions): Promise<Fe
     if (error instanceof Retry || error instanceof UserError) throw error;
     if (isDiskFull(error)) throw diskFull(error);
     request.signal.throwIfAborted();
-    throw new Retry(network(error));
+    throw new Retry(network(error), undefined, isUnreachable(error));
   } finally {
     stall.end();
   }
@@ -235,6 +239,12 @@ function network(cause: unknown): UserError {
     next: 'Check the network and the proxy settings, then pull again.',
     cause,
   });
+}
+
+function isUnreachable(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH'].includes(String(code));
 }
 
 /** `fetch` only says “fetch failed”; the reason is inside. */

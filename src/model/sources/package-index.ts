@@ -93,11 +93,11 @@ async function readProgress(record: string, partBytes: number): Promise<Progress
   return { parts: Number(parts), bytes: Number(bytes) };
 }
 
-/** Reports how many bytes a folder holds while another process fills it. */
+/** Reports the size of a folder's largest file while another process writes it. */
 function watchFolder(folder: string, onBytes: (bytes: number) => void): () => void {
   let running = true;
   const timer = setInterval(() => {
-    void folderBytes(folder).then((bytes) => {
+    void largestFileBytes(folder).then((bytes) => {
       if (running) onBytes(bytes);
     });
   }, watchMs);
@@ -107,7 +107,8 @@ function watchFolder(folder: string, onBytes: (bytes: number) => void): () => vo
   };
 }
 
-async function folderBytes(folder: string): Promise<number> {
+/** pip copies the finished wheel within the folder, so a sum would count it twice. */
+async function largestFileBytes(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const sizes = await Promise.all(
     names.map((name) =>
@@ -117,5 +118,5 @@ async function folderBytes(folder: string): Promise<number> {
       ),
     ),
   );
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return Math.max(0, ...sizes);
 }
