@@ -4,7 +4,7 @@ import type { LanguageModel } from '../model/language-model';
 import { fillInTheMiddlePrompt } from '../prompt/fill-in-the-middle';
 import type { GenerateStats } from '../protocol/engine';
 import { createSuggestionCache } from './cache';
-import { cutCompletion, wantsBlock } from './cut';
+import { cutCompletion, isBlockComplete, wantsBlock } from './cut';
 
 export interface CompletionRequest {
   path: string;
@@ -90,6 +90,10 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
           }),
           maxTokens: request.raw ? maxRawTokens : singleLine ? maxLineTokens : maxBlockTokens,
           stop: singleLine ? ['\n'] : request.raw ? [] : ['\n\n\n'],
+          isComplete: (text) =>
+            !singleLine &&
+            !request.raw &&
+            isBlockComplete(text, { prefix: promptPrefix, suffix, singleLine }),
           signal,
         });
       const generated = await healed(prefix, ask);
@@ -142,11 +146,13 @@ async function generate(
     prompt: ReturnType<typeof fillInTheMiddlePrompt>;
     maxTokens: number;
     stop: string[];
+    isComplete: (text: string) => boolean;
     signal: AbortSignal;
   },
 ): Promise<Generated> {
   let text = '';
   const probabilities: number[] = [];
+  const enough = new AbortController();
   const stream = model.generate(
     {
       lane: 'completion',
@@ -157,12 +163,13 @@ async function generate(
       probabilities: true,
       responsiveness: 'interactive',
     },
-    request.signal,
+    AbortSignal.any([request.signal, enough.signal]),
   );
   for await (const event of stream) {
     if (event.type === 'text') {
       text += event.text;
       if (event.probabilities) probabilities.push(...event.probabilities);
+      if (request.isComplete(text)) enough.abort();
     } else if (event.type === 'failed') throw errorOf(event.error);
     else if (event.type === 'done') {
       request.signal.throwIfAborted();

@@ -30,6 +30,12 @@ export function cutCompletion(raw: string, context: CutContext): CutResult {
   return { text, reason: 'ok' };
 }
 
+/** Tells while a block is being written that all that will be kept of it is there already. */
+export function isBlockComplete(raw: string, context: CutContext): boolean {
+  const whole = raw.slice(0, raw.lastIndexOf('\n') + 1);
+  return cutAtSuffix(cutAtIndentation(whole, context), context.suffix).length < whole.length;
+}
+
 /** Ends a block where a later line stands further left than the line that the cursor is on. */
 function cutAtIndentation(text: string, context: CutContext): string {
   const lines = text.split('\n');

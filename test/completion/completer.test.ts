@@ -66,6 +66,14 @@ describe('completer', () => {
     assert.ok(model.prompts[2]!.endsWith('y = '));
   });
 
+  it('stops the model when the block is over', async () => {
+    const { completer, model } = setup(' a = 1\n\ndef g():\n    return 3\n'.repeat(20));
+    const result = await completer.complete(at('def f():\n    '), never);
+    assert.equal(result.text, 'a = 1');
+    assert.ok(result.tokens < 20, String(result.tokens));
+    assert.equal(model.requests.length, 1);
+  });
+
   it('rejects when cancelled', async () => {
     const { completer } = setup('abc');
     const controller = new AbortController();

@@ -69,8 +69,10 @@ async function* stream(
   yield { type: 'progress', evaluated: 10, total: 10, cached: 0 };
   const probabilities =
     typeof reply === 'object' && 'probabilities' in reply ? reply.probabilities : undefined;
+  let written = 0;
   for (let at = 0; at < text.length; at += 5) {
     if (signal.aborted) break;
+    written++;
     yield {
       type: 'text',
       text: text.slice(at, at + 5),
@@ -101,7 +103,7 @@ async function* stream(
       promptTokens: 10,
       cachedTokens: 4,
       uncachedTokens: 6,
-      generatedTokens: Math.ceil(text.length / 5),
+      generatedTokens: written,
       promptMs: 5,
       firstTokenMs: 6,
       totalMs: 10,
