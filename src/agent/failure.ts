@@ -59,7 +59,8 @@ export function shortenFailure(output: string, limit = 1200): string {
     .split(/\r?\n/)
     .map((line) => line.trimEnd())
     .filter(
-      (line) => line.trim() !== '' && !/^[=\-_.─━]{3,}$/.test(line.trim()) && !/^[.FEsx]+$/.test(line.trim()),
+      (line) =>
+        line.trim() !== '' && !/^[=\-_.─━]{3,}$/.test(line.trim()) && !/^[.FEsx^~ ]+$/.test(line.trim()),
     );
   const first = lines.findIndex((line) => telling.test(line));
   const relevant = first < 0 ? lines : lines.slice(first);

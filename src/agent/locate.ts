@@ -38,9 +38,20 @@ export function qualifiedName(symbol: SymbolInfo): string {
   return [...symbol.containers, symbol.name].join('.');
 }
 
-/** The text of a symbol as it stands in its file. */
+/** The text of a target's symbol, indented as if it stood at the beginning of the line. */
 export function symbolText(target: Target): string {
-  return target.file.text.slice(target.symbol.start, target.symbol.end);
+  return symbolCode(target.file.text, target.symbol);
+}
+
+/** A symbol's code, without the indentation that all its lines share. */
+export function symbolCode(text: string, symbol: Pick<SymbolInfo, 'start' | 'end'>): string {
+  const lineStart = text.lastIndexOf('\n', symbol.start - 1) + 1;
+  const indent = /^[ \t]*/.exec(text.slice(lineStart, symbol.start))?.[0] ?? '';
+  return text
+    .slice(symbol.start, symbol.end)
+    .split('\n')
+    .map((line, index) => (index > 0 && line.startsWith(indent) ? line.slice(indent.length) : line))
+    .join('\n');
 }
 
 /** Symbols that the failing output and the request point at, likeliest first. */
@@ -61,7 +72,7 @@ export async function locateFailure(
       run.signal,
     );
     if (isTestFile(place.path)) {
-      testCode.push(symbol ? file.text.slice(symbol.start, symbol.end) : lineOf(file.text, place.line));
+      testCode.push(symbol ? symbolCode(file.text, symbol) : lineOf(file.text, place.line));
     } else if (symbol && usable(symbol)) {
       found.push({ file, symbol, reason: `the failure names line ${place.line}`, score: 3 });
     }

@@ -7,7 +7,7 @@ import {
 } from '../../prompt/agent-prompts';
 import { isAbort } from '../../base/errors';
 import { failurePlaces, shortenFailure } from '../failure';
-import { locateFailure, qualifiedName, symbolText, type Target } from '../locate';
+import { locateFailure, qualifiedName, symbolCode, symbolText, type Target } from '../locate';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
 import { isTestFile } from '../test-command';
@@ -140,7 +140,7 @@ async function relatedCode(
       { file, position: { line: place.line, column: 1 } },
       run.signal,
     );
-    const text = symbol ? file.text.slice(symbol.start, symbol.end) : '';
+    const text = symbol ? symbolCode(file.text, symbol) : '';
     return text !== '' && text.length <= 800 ? [{ title: `${place.path}, the failing test`, text }] : [];
   } catch (error) {
     if (isAbort(error)) throw error;

@@ -1,0 +1,43 @@
+import { type AgentSetup, agentSetup } from '../support/agent-setup';
+import { checkGolden } from '../support/golden';
+
+const files = {
+  'stats.py': 'def mean(values):\n    return sum(values) / len(value)\n',
+  'test_stats.py':
+    'import unittest\nfrom stats import mean\n\n\nclass T(unittest.TestCase):\n    def test_mean(self):\n        self.assertEqual(mean([1, 3]), 2)\n',
+};
+const fixed = 'def mean(values):\n    return sum(values) / len(values)\n```';
+
+/** The whole prompts as they reach the model, to be read after every change near them. */
+describe('prompts of the agent', () => {
+  let setup: AgentSetup | undefined;
+  afterEach(() => setup?.dispose());
+
+  const check = async (name: string, replies: string[], text: string): Promise<void> => {
+    setup = agentSetup(files, replies);
+    await setup.run(text);
+    const scrubbed = setup.model.prompts.map((prompt) =>
+      prompt
+        .replaceAll(/"[^"\n]*[\\/]([\w.]+)", line/g, '"$1", line')
+        .replaceAll(/in \d+\.\d+s/g, 'in 0.001s'),
+    );
+    checkGolden(name, scrubbed.join('\n\n======== next request ========\n\n'));
+  };
+
+  it('repair', () =>
+    check('agent-repair', [fixed, 'The name was misspelt.'], 'Fix the failing test in test_stats.py'));
+
+  it('question with a tool', () =>
+    check(
+      'agent-question',
+      ['<function=read_file>\n<parameter=path>\nstats.py\n</parameter>\n</function>', 'It has mean.'],
+      'What is in stats.py?',
+    ));
+
+  it('open request with all tools', () => check('agent-open', ['Hm.'], 'hmm'));
+
+  it('edit of a named symbol', () =>
+    check('agent-edit', [fixed], 'Change mean in stats.py to use the right name'));
+
+  it('new file', () => check('agent-create', ['print(1)\n```'], 'Create a file one.py that prints 1'));
+});
