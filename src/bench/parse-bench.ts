@@ -91,7 +91,13 @@ function measure(name: string, text: string, chunk: number): ParseFigure {
   const runs = text.length > 1024 * 1024 ? 3 : 20;
   for (let run = 0; run < runs; run++) best = Math.min(best, once(chunks));
   const megabytes = text.length / (1024 * 1024);
-  return { name, length: text.length, chunk, milliseconds: best, megabytesPerSecond: (megabytes * 1000) / best };
+  return {
+    name,
+    length: text.length,
+    chunk,
+    milliseconds: best,
+    megabytesPerSecond: (megabytes * 1000) / best,
+  };
 }
 
 function once(chunks: readonly string[]): number {
@@ -178,7 +184,8 @@ export function formatParseReport(report: ParseBenchReport): string {
       `${name.padEnd(20)} ${String(length).padStart(9)} units by ${String(chunk).padStart(4)}: ` +
       `${milliseconds.toFixed(2).padStart(9)} ms, ${megabytesPerSecond.toFixed(1).padStart(8)} MB/s`,
   );
-  for (const { name, ratio } of report.linearity) lines.push(`${name}: time per unit ×${ratio.toFixed(2)} at 4 MB`);
+  for (const { name, ratio } of report.linearity)
+    lines.push(`${name}: time per unit ×${ratio.toFixed(2)} at 4 MB`);
   if (report.comparison) {
     const { ours, other, ratio } = report.comparison;
     lines.push(
@@ -187,7 +194,9 @@ export function formatParseReport(report: ParseBenchReport): string {
   }
   if (report.fuzz) {
     const { cases, failures, milliseconds } = report.fuzz;
-    lines.push(`fuzz: ${String(cases)} cases in ${(milliseconds / 1000).toFixed(1)} s, ${String(failures.length)} failed`);
+    lines.push(
+      `fuzz: ${String(cases)} cases in ${(milliseconds / 1000).toFixed(1)} s, ${String(failures.length)} failed`,
+    );
     lines.push(...failures);
   }
   return lines.join('\n');

@@ -48,9 +48,15 @@ const seeds = [
 ];
 
 const pieces = [
-  ...'<tool_call>|</tool_call>|<function=bash>|</function>|<parameter=path>|</parameter>|<parameter=command>'.split('|'),
-  ...'<think>|</think>|<tools>|</tools>|```|```json\n|~~~|{"name": "|"arguments": {|}}|"|\'|\\|[|]|{|}|<|>|</'.split('|'),
-  ...'[TOOL_CALLS]|<|python_tag|>|<read_file>|</read_file>|<path>|END_ARG\n|BEGIN_ARG: path\n|\0|😀|\ud83d|\udc00|\n| |   \n|x'.split('|'),
+  ...'<tool_call>|</tool_call>|<function=bash>|</function>|<parameter=path>|</parameter>|<parameter=command>'.split(
+    '|',
+  ),
+  ...'<think>|</think>|<tools>|</tools>|```|```json\n|~~~|{"name": "|"arguments": {|}}|"|\'|\\|[|]|{|}|<|>|</'.split(
+    '|',
+  ),
+  ...'[TOOL_CALLS]|<|python_tag|>|<read_file>|</read_file>|<path>|END_ARG\n|BEGIN_ARG: path\n|\0|😀|\ud83d|\udc00|\n| |   \n|x'.split(
+    '|',
+  ),
 ];
 
 /** One message out of mutated markers. */
@@ -73,7 +79,7 @@ export function fuzzMessage(random: () => number): string {
 /** Cuts a text into random chunks, inside surrogate pairs too. */
 export function randomChunks(text: string, random: () => number, largest = 7): string[] {
   const chunks: string[] = [];
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     const to = from + 1 + Math.floor(random() * largest);
     chunks.push(text.slice(from, to));
     from = to;
@@ -86,7 +92,8 @@ export function settled(events: readonly ToolCallEvent[]): ToolCallEvent[] {
   const result: ToolCallEvent[] = [];
   for (const event of events) {
     const last = result.at(-1);
-    if (event.type === 'call-started' || event.type === 'argument-delta' || event.type === 'call-dropped') continue;
+    if (event.type === 'call-started' || event.type === 'argument-delta' || event.type === 'call-dropped')
+      continue;
     if (last && (last.type === 'text' || last.type === 'reasoning') && event.type === last.type) {
       last.text += event.text;
       last.end = event.end;
@@ -103,9 +110,13 @@ export function conservationProblem(input: string, events: readonly ToolCallEven
     if (!('start' in event) || !tiles.has(event.type)) continue;
     // Further calls of one envelope stand at its end with an empty range.
     if (event.start === event.end && event.start <= at) continue;
-    if (event.start !== at) return `a gap or overlap at ${String(at)}: ${event.type} at ${String(event.start)}`;
+    if (event.start !== at)
+      return `a gap or overlap at ${String(at)}: ${event.type} at ${String(event.start)}`;
     at = event.end;
-    if ((event.type === 'text' || event.type === 'reasoning') && event.text !== input.slice(event.start, event.end)) {
+    if (
+      (event.type === 'text' || event.type === 'reasoning') &&
+      event.text !== input.slice(event.start, event.end)
+    ) {
       return `${event.type} differs from its source at ${String(event.start)}`;
     }
   }

@@ -36,12 +36,19 @@ export function answerParseLine(line: string, defaults: ParseDefaults, profile: 
   try {
     request = JSON.parse(line);
   } catch (error) {
-    return JSON.stringify({ id: null, error: `Not valid JSON: ${error instanceof Error ? error.message : ''}` });
+    return JSON.stringify({
+      id: null,
+      error: `Not valid JSON: ${error instanceof Error ? error.message : ''}`,
+    });
   }
-  if (!isRecord(request)) return JSON.stringify({ id: null, error: 'A request is a JSON object on one line.' });
+  if (!isRecord(request))
+    return JSON.stringify({ id: null, error: 'A request is a JSON object on one line.' });
   // Read again for the identifier alone: it may be an integer beyond 2^53.
   const exact = readWholeJson(line);
-  const id = 'problem' in exact || !isRecord(exact.value) ? null : ((exact.value['id'] as JsonValue | undefined) ?? null);
+  const id =
+    'problem' in exact || !isRecord(exact.value)
+      ? null
+      : ((exact.value['id'] as JsonValue | undefined) ?? null);
   const chunks = chunksOf(request);
   if (!chunks) return stringifyExact({ id, error: 'A request holds `text` or `chunks`, a list of strings.' });
   return stringifyExact({ id, ...answer(request, chunks, defaults, profile) });

@@ -94,8 +94,10 @@ function judge(tools: ToolTable, call: WrittenCall, certainty: Certainty): Judge
   const recovered = certainty === 'recovered';
   if (!tools.declares(name)) return { kind: recovered ? 'text' : 'unknown-tool' };
   const refused = entries.find(({ key }) => refusedKeys.has(key));
-  if (refused) return recovered ? { kind: 'text' } : { kind: 'malformed', reason: `the key ${refused.key} is refused` };
-  if (call.problem !== undefined) return recovered ? { kind: 'text' } : { kind: 'malformed', reason: call.problem };
+  if (refused)
+    return recovered ? { kind: 'text' } : { kind: 'malformed', reason: `the key ${refused.key} is refused` };
+  if (call.problem !== undefined)
+    return recovered ? { kind: 'text' } : { kind: 'malformed', reason: call.problem };
   if (recovered) {
     if (entries.some(({ key }) => !tools.declaresKey(name, key))) return { kind: 'text' };
     const given = new Set(entries.map(({ key }) => key));

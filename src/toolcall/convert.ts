@@ -122,7 +122,8 @@ function fitsChoice(value: JsonValue, schema: JsonSchema): boolean {
   if (schema.const !== undefined && schema.const !== value) return false;
   if (Array.isArray(schema.enum) && !schema.enum.includes(value)) return false;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return true;
-  if (Array.isArray(schema.required) && schema.required.some((key) => !Object.hasOwn(value, key))) return false;
+  if (Array.isArray(schema.required) && schema.required.some((key) => !Object.hasOwn(value, key)))
+    return false;
   return Object.entries(schema.properties ?? {}).every(
     ([key, member]) => !Object.hasOwn(value, key) || fitsChoice(value[key] ?? null, member),
   );

@@ -29,7 +29,14 @@ export function grammarTriggers(dialect: DialectName): string[] {
   return ['```json\n{"name"'];
 }
 
-const xmlDialects = new Set<DialectName>(['qwen3-coder', 'qwen3.5', 'auto', 'cline-xml', 'invoke-xml', 'continue-codeblock']);
+const xmlDialects = new Set<DialectName>([
+  'qwen3-coder',
+  'qwen3.5',
+  'auto',
+  'cline-xml',
+  'invoke-xml',
+  'continue-codeblock',
+]);
 
 /** Fixed text before and behind a call. */
 const frames: Partial<Record<DialectName, [string, string]>> = {
@@ -46,7 +53,8 @@ function addXmlCall(rules: Map<string, string>, rule: string, tool: ToolDefiniti
   const parameters = Object.entries(tool.parameters.properties ?? {}).map(([key, schema], index) => {
     const name = `${rule}-p${String(index)}`;
     const types = typesOf(schema) ?? ['string'];
-    const value = types.includes('string') && !Array.isArray(schema.enum) ? 'text' : `${xmlValue(schema)} "\\n"`;
+    const value =
+      types.includes('string') && !Array.isArray(schema.enum) ? 'text' : `${xmlValue(schema)} "\\n"`;
     rules.set(name, `${quote(`<parameter=${key}>\n`)} ${value} ${quote('</parameter>\n')}`);
     return name;
   });
@@ -59,7 +67,12 @@ function xmlValue(schema: JsonSchema): string {
   return jsonType(schema);
 }
 
-function addJsonCall(rules: Map<string, string>, rule: string, tool: ToolDefinition, dialect: DialectName): void {
+function addJsonCall(
+  rules: Map<string, string>,
+  rule: string,
+  tool: ToolDefinition,
+  dialect: DialectName,
+): void {
   const members = Object.entries(tool.parameters.properties ?? {}).map(([key, schema], index) => {
     const name = `${rule}-p${String(index)}`;
     rules.set(name, `${quote(`${JSON.stringify(key)}: `)} ${jsonValue(schema)}`);
@@ -72,7 +85,8 @@ function addJsonCall(rules: Map<string, string>, rule: string, tool: ToolDefinit
 }
 
 function jsonValue(schema: JsonSchema): string {
-  if (Array.isArray(schema.enum)) return `(${schema.enum.map((value) => quote(JSON.stringify(value))).join(' | ')})`;
+  if (Array.isArray(schema.enum))
+    return `(${schema.enum.map((value) => quote(JSON.stringify(value))).join(' | ')})`;
   return jsonType(schema);
 }
 

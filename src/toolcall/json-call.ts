@@ -53,7 +53,8 @@ function jsonCall(value: JsonValue): Omit<JsonCall, 'duplicates'> | { problem: s
   if (call['arguments'] === undefined) tolerances.push('parameters-for-arguments');
   const unwrapped = typeof written === 'string' ? unwrap(written) : written;
   if (typeof written === 'string') tolerances.push('double-encoded');
-  if (!isRecord(unwrapped)) return { name, entries: [], tolerances, problem: 'the arguments are no JSON object' };
+  if (!isRecord(unwrapped))
+    return { name, entries: [], tolerances, problem: 'the arguments are no JSON object' };
   const entries = Object.entries(unwrapped).map(([key, json]) => ({ key, json: json as JsonValue }));
   return { name, entries, tolerances };
 }

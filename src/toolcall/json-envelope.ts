@@ -162,7 +162,11 @@ function giveAll(
   calls.forEach((call, index) => {
     const several = calls.length > 1 ? ['several-in-one-envelope'] : [];
     const place = index === 0 ? { start, end, raw } : { start: end, end, raw: '' };
-    const written: WrittenCall = { ...call, ...place, tolerances: [...tolerances, ...call.tolerances, ...several] };
+    const written: WrittenCall = {
+      ...call,
+      ...place,
+      tolerances: [...tolerances, ...call.tolerances, ...several],
+    };
     if (!giveCall(context, written, certainty) && index === 0) context.output.text(raw);
   });
 }
@@ -177,7 +181,11 @@ function giveBroken(context: ParseContext, start: number, frame: JsonFrame, body
   const text = raw.slice(body.from - start, to - start);
   const complete = fallback || body.state === 'closed' || body.state === 'opener';
   const calls = readJsonCalls(text);
-  const repaired = !('problem' in calls) ? calls : calls.refused === true ? undefined : repairQuotes(text, tools);
+  const repaired = !('problem' in calls)
+    ? calls
+    : calls.refused === true
+      ? undefined
+      : repairQuotes(text, tools);
   if (!complete) {
     output.text(source.taken());
     output.add({ type: 'truncated', start, end: source.offset });

@@ -8,7 +8,8 @@ import { type Wait, accept, peek, skipSpace, startsWith } from './source';
 /** Reads bare JSON at the start of a line: held back, for it counts only at the end of the message. */
 export function* readBareJson(context: ParseContext, start: number): Wait<Outcome> {
   const text = yield* readCallText(context);
-  const calls = text === undefined ? undefined : tailCalls(context, text, start, context.source.offset, 'bare-json');
+  const calls =
+    text === undefined ? undefined : tailCalls(context, text, start, context.source.offset, 'bare-json');
   if (calls === undefined) {
     giveBack(context, start);
     return 'text';
@@ -49,7 +50,17 @@ export function* readFencedJson(context: ParseContext, start: number, fence: str
   return 'given';
 }
 
-const fencedTags = ['tool_call', 'tools', 'tool', 'response', 'function_call', 'function-call', 'function', 'json', 'xml'];
+const fencedTags = [
+  'tool_call',
+  'tools',
+  'tool',
+  'response',
+  'function_call',
+  'function-call',
+  'function',
+  'json',
+  'xml',
+];
 
 function* acceptTag(context: ParseContext, closing: boolean): Wait<boolean> {
   if ((yield* peek(context.source)) !== '<') return false;

@@ -24,9 +24,12 @@ export function parameterKey(tag: string): { key: string; tolerances: string[] }
 }
 
 /** The name in a function's opening tag: `<function=NAME>`, `<function NAME>` or `<function name="NAME">`. */
-export function functionName(tag: string): { name: string; tolerances: string[]; selfClosing: boolean } | undefined {
-  const match =
-    /^<function(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=/]+)\s*(\/?)>$/.exec(tag);
+export function functionName(
+  tag: string,
+): { name: string; tolerances: string[]; selfClosing: boolean } | undefined {
+  const match = /^<function(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=/]+)\s*(\/?)>$/.exec(
+    tag,
+  );
   if (!match) return undefined;
   const [, attribute, missingEquals, written = '', slash] = match;
   const name = written.replace(/^(["'])(.*)\1$/, '$2').trim();

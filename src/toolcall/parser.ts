@@ -28,7 +28,11 @@ export function createToolCallParser(options: ToolCallParserOptions): ToolCallPa
     recoverJson: options.recoveries?.bareJson ?? dialect.bareJson,
     noJsonBefore: 0,
     promote: (text) =>
-      parseToolCalls(text, { ...options, think: undefined, recoveries: { bareJson: false, bareEnvelope: false } }),
+      parseToolCalls(text, {
+        ...options,
+        think: undefined,
+        recoveries: { bareJson: false, bareEnvelope: false },
+      }),
     recoverEnvelopes: options.recoveries?.bareEnvelope ?? true,
   };
   const markers = dialect
@@ -233,7 +237,9 @@ function* readLine(context: ParseContext): Wait<string> {
  */
 function* readFenced(context: ParseContext, fence: string): Wait<void> {
   const { source, output } = context;
-  const pattern = new RegExp(`^[ \\t>]*\\${fence.charAt(0)}{${String(fence.length)},}([^\\s\\${fence.charAt(0)}]*)\\s*$`);
+  const pattern = new RegExp(
+    `^[ \\t>]*\\${fence.charAt(0)}{${String(fence.length)},}([^\\s\\${fence.charAt(0)}]*)\\s*$`,
+  );
   let depth = 1;
   let line = '-';
   for (;;) {

@@ -80,7 +80,8 @@ function pythonType(type: string | string[]): string {
 function xmlTool(tool: ToolDefinition): string {
   const parameters = Object.entries(tool.parameters.properties ?? {}).map(([key, schema]) => {
     const type = schema.type === undefined ? '' : `\n<type>${pythonType(schema.type)}</type>`;
-    const about = schema.description === undefined ? '' : `\n<description>${schema.description.trim()}</description>`;
+    const about =
+      schema.description === undefined ? '' : `\n<description>${schema.description.trim()}</description>`;
     const extra = extraTags(schema, ['name', 'type', 'description']);
     return `\n<parameter>\n<name>${key}</name>${type}${about}${extra}\n</parameter>`;
   });
@@ -181,11 +182,14 @@ const codeblock: Family = {
       .map((tool) => codeblockCall({ name: tool.name, arguments: placeholders(tool) }))
       .join('\n\n')}`,
   call: codeblockCall,
-  results: (results) => results.map(({ name, content }) => `Tool output for ${name}:\n${content}`).join('\n\n'),
+  results: (results) =>
+    results.map(({ name, content }) => `Tool output for ${name}:\n${content}`).join('\n\n'),
 };
 
 function codeblockCall({ name, arguments: values }: CallToRender): string {
-  const parts = Object.entries(values).map(([key, value]) => `BEGIN_ARG: ${key}\n${xmlValue(value)}\nEND_ARG\n`);
+  const parts = Object.entries(values).map(
+    ([key, value]) => `BEGIN_ARG: ${key}\n${xmlValue(value)}\nEND_ARG\n`,
+  );
   return `\`\`\`tool\nTOOL_NAME: ${name}\n${parts.join('')}\`\`\``;
 }
 
@@ -208,7 +212,8 @@ const invoke: Family = {
     `Tools:\n${tools.map((tool) => pythonJson(openAiForm(tool))).join('\n')}\n\nCall them like this:\n` +
     invokeCall({ name: 'tool_name', arguments: { parameter: 'value' } }),
   call: invokeCall,
-  results: (results) => results.map(({ content }) => `<function_results>\n${content}\n</function_results>`).join('\n'),
+  results: (results) =>
+    results.map(({ content }) => `<function_results>\n${content}\n</function_results>`).join('\n'),
 };
 
 function invokeCall({ name, arguments: values }: CallToRender): string {

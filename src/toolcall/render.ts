@@ -37,7 +37,9 @@ export function renderToolsCompact(dialect: DialectName, tools: readonly ToolDef
   if (tools.length === 0) return '';
   const [first] = tools;
   const example = first === undefined ? '' : renderCall(dialect, exampleCall(first));
-  const lines = tools.map((tool) => `- ${signature(tool)}${tool.description === '' ? '' : `: ${tool.description}`}`);
+  const lines = tools.map(
+    (tool) => `- ${signature(tool)}${tool.description === '' ? '' : `: ${tool.description}`}`,
+  );
   return `Tools:\n${lines.join('\n')}\n\nTo call a tool, write exactly this form and stop:\n${example}`;
 }
 
@@ -74,7 +76,8 @@ function exampleCall(tool: ToolDefinition): CallToRender {
 }
 
 function placeholder(key: string, schema: JsonSchema | undefined): JsonValue {
-  if (isRecord(schema) && Array.isArray(schema.enum) && typeof schema.enum[0] === 'string') return schema.enum[0];
+  if (isRecord(schema) && Array.isArray(schema.enum) && typeof schema.enum[0] === 'string')
+    return schema.enum[0];
   const types = compactTypes(schema ?? {});
   if (types.includes('integer') || types.includes('number')) return 1;
   if (types.includes('boolean')) return true;

@@ -24,7 +24,9 @@ export function repairQuotes(text: string, tools: ToolTable): JsonCall[] | undef
       return;
     }
     for (const closing of closingQuotes(text, opening + 1, isKey)) {
-      const inner = text.slice(opening + 1, closing).replace(/\\.|"/gs, (part) => (part === '"' ? '\\"' : part));
+      const inner = text
+        .slice(opening + 1, closing)
+        .replace(/\\.|"/gs, (part) => (part === '"' ? '\\"' : part));
       explore(closing + 1, `${done}${text.slice(from, opening + 1)}${inner}"`);
       if (steps > maxSteps || found.size > 1) return;
     }
@@ -39,7 +41,8 @@ const callKeys = new Set(['name', 'arguments', 'parameters', 'id', 'type']);
 
 /** Unescaped quotes from `from` on behind which JSON could go on. */
 function* closingQuotes(text: string, from: number, isKey: (key: string) => boolean): Generator<number> {
-  const quote = /\\.|"(?:(?=\s{0,64}(:|[}\]]|$))|(?=\s{0,64},\s{0,64}(?:"([\w.-]{1,64})"\s{0,64}:|[["{\dtfn-]))|)/gs;
+  const quote =
+    /\\.|"(?:(?=\s{0,64}(:|[}\]]|$))|(?=\s{0,64},\s{0,64}(?:"([\w.-]{1,64})"\s{0,64}:|[["{\dtfn-]))|)/gs;
   quote.lastIndex = from;
   let first = true;
   for (let match = quote.exec(text); match; match = quote.exec(text)) {

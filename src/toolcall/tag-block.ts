@@ -70,7 +70,9 @@ export function* readTagBlock(
   }
   const raw = source.taken().slice(from - start, end - start);
   const { name, tolerances, certainty } = block;
-  if (!giveCall(context, { name, index, entries, duplicates, tolerances, start: from, end, raw }, certainty)) {
+  if (
+    !giveCall(context, { name, index, entries, duplicates, tolerances, start: from, end, raw }, certainty)
+  ) {
     dropPreview(context, index);
     output.text(raw);
   }

@@ -26,13 +26,7 @@ export interface ToolDefinition {
  * Any JSON value. An integer beyond 2^53 is a `bigint`; write it with `stringifyExact`, not `JSON.stringify`.
  */
 export type JsonValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | JsonValue[]
-  | { [key: string]: JsonValue };
+  string | number | bigint | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 export type JsonObject = Record<string, JsonValue>;
 

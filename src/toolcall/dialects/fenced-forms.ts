@@ -122,7 +122,13 @@ function* readCodeblock(context: ParseContext, start: number, fenced: boolean): 
   }
   const raw = taken.slice(0, end - start).trimEnd();
   const call = { name, index, entries, tolerances: [], duplicates: [], start, end: start + raw.length, raw };
-  if (!giveCall(context, { ...call, tolerances: fenced ? [] : ['missing-fence'] }, fenced ? 'strict' : 'recovered')) {
+  if (
+    !giveCall(
+      context,
+      { ...call, tolerances: fenced ? [] : ['missing-fence'] },
+      fenced ? 'strict' : 'recovered',
+    )
+  ) {
     dropPreview(context, index);
     return 'text';
   }
@@ -131,7 +137,10 @@ function* readCodeblock(context: ParseContext, start: number, fenced: boolean): 
 }
 
 /** The lines up to END_ARG, less the last line end; undefined if the input ends first. */
-function* readCodeblockValue(context: ParseContext, onDelta: (delta: string) => void): Wait<string | undefined> {
+function* readCodeblockValue(
+  context: ParseContext,
+  onDelta: (delta: string) => void,
+): Wait<string | undefined> {
   let raw = '';
   for (;;) {
     const line = yield* readLine(context);

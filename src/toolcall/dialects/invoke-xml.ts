@@ -54,7 +54,8 @@ function* readOpener(context: ParseContext): Wait<TagBlock | undefined> {
       if (named) return { key: named.key, close: '</parameter>' };
       // Of a tool that is not declared every tag may be a key: its call is reported, not executed.
       const anyTag = /^<([\w.-]+)>$/.exec(parameter)?.[1];
-      if (!context.tools.declares(name) && anyTag !== undefined) return { key: anyTag, close: `</${anyTag}>` };
+      if (!context.tools.declares(name) && anyTag !== undefined)
+        return { key: anyTag, close: `</${anyTag}>` };
       return declared(parameter);
     },
     certainty: 'strict',

@@ -83,7 +83,12 @@ function* readTagged(context: ParseContext, start: number, name: string): Wait<O
   if (next === '<' && name === 'tools') return yield* readFunctions(context, start, 'recovered');
   if (next !== '{' && next !== '[') return 'text';
   const close = open.replace('<', '</');
-  return yield* readJsonEnvelope(context, start, { open, close, certainty: 'recovered', tolerance: `tag-${name}` });
+  return yield* readJsonEnvelope(context, start, {
+    open,
+    close,
+    certainty: 'recovered',
+    tolerance: `tag-${name}`,
+  });
 }
 
 const tagNames = ['tools', 'tool', 'response', 'json', 'xml'];

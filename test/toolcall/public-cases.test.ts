@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  conservationProblem,
+  parseChunks,
+  randomChunks,
+  seededRandom,
+  serialised,
+} from '../../src/bench/parse-fuzz';
+import { fixtures, optionsOf, outcome, canonical, publicCases, readLines, unmet } from './support';
+import { normaliseTools } from '../../src/toolcall/tools';
+import type { JsonValue } from '../../src/toolcall/types';
+
+const lists = JSON.parse(readFileSync(path.join(fixtures, 'skip.json'), 'utf8')) as {
+  skip: Record<string, string>;
+  open: string[];
+};
+
+describe('tool calls: cases of public parsers', () => {
+  const cases = publicCases.filter(({ kind }) => kind === 'case');
+  const open = new Set(lists.open);
+
+  it('meets every case that is in no list, and lists no case that it meets', () => {
+    const wrong: string[] = [];
+    for (const entry of cases) {
+      const problems = unmet(entry, parseChunks([entry.input], optionsOf(entry)));
+      const listed = entry.id in lists.skip || open.has(entry.id);
+      if (problems.length > 0 !== listed)
+        wrong.push(`${entry.id} ${problems.join(' ')}${listed ? 'is met' : ''}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('skips less than a quarter of them, each for a point of the policy', () => {
+    const reasons = Object.values(lists.skip);
+    assert.ok(reasons.length < publicCases.length / 4, String(reasons.length));
+    for (const reason of reasons) assert.match(reason, /^\d+( and \d+)?: /);
+  });
+
+  it('gives the same events however the input is cut', () => {
+    for (const entry of publicCases.filter(({ dialect }) => dialect !== ('openai-args-delta' as string))) {
+      const options = optionsOf(entry);
+      const whole = parseChunks([entry.input], options);
+      assert.equal(conservationProblem(entry.input, whole), undefined, entry.id);
+      const random = seededRandom(7);
+      const cuts = [
+        entry.input.split(''),
+        ...[2, 5, 13].map((largest) => randomChunks(entry.input, random, largest)),
+      ];
+      for (const chunks of cuts) {
+        assert.equal(serialised(parseChunks(chunks, options)), serialised(whole), entry.id);
+      }
+    }
+  });
+});
+
+interface Emission {
+  model_family: string;
+  tools: unknown;
+  input: string;
+  proposed: { calls: JsonValue };
+  note: string;
+}
+
+describe('tool calls: shapes from bug reports', () => {
+  for (const [index, shape] of readLines<Emission>('real_emissions.jsonl').entries()) {
+    it(`${String(index + 1)}: ${shape.note || shape.input.slice(0, 40)}`, () => {
+      const dialect = shape.model_family === 'qwen2.5-coder' ? 'hermes' : 'qwen3-coder';
+      const events = parseChunks([shape.input], { dialect, tools: normaliseTools(shape.tools) });
+      // Fenced JSON counts at the end of a message only, so this one is text.
+      const expected = shape.input.endsWith('Then I continue.') ? [] : shape.proposed.calls;
+      assert.equal(canonical(outcome(events).calls), canonical(expected));
+    });
+  }
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { grammarTriggers, toolCallGrammar } from '../../src/toolcall/grammar';
+import { dialectNames } from '../../src/toolcall/dialects';
+import {
+  renderCall,
+  renderResults,
+  renderTools,
+  renderToolsCompact,
+  renderToolsFewShot,
+} from '../../src/toolcall/render';
+import { Readable, Writable } from 'node:stream';
+import { parseCommand } from '../../src/cli/parse-command';
+import { tools } from './support';
+
+const [readFile] = tools;
+const one = readFile ? [readFile] : [];
+
+describe('tool calls: rendering', () => {
+  it('writes tools and calls as the templates of Qwen2.5 and Qwen3-Coder do', () => {
+    assert.ok(
+      renderTools('hermes', one).includes(
+        '<tools>\n{"type": "function", "function": {"name": "read_file", "description": "Reads a file.", "parameters": ' +
+          '{"type": "object", "properties": {"path": {"type": "string"}, "first": {"type": "integer"}}, "required": ["path"]}}}\n</tools>',
+      ),
+    );
+    assert.equal(
+      renderCall('hermes', { name: 'read_file', arguments: { path: 'a"b', first: 9007199254740993n } }),
+      '<tool_call>\n{"name": "read_file", "arguments": {"path": "a\\"b", "first": 9007199254740993}}\n</tool_call>',
+    );
+    assert.ok(
+      renderTools('qwen3-coder', one).includes(
+        '<tools>\n<function>\n<name>read_file</name>\n<description>Reads a file.</description>\n<parameters>\n' +
+          '<parameter>\n<name>path</name>\n<type>string</type>\n</parameter>\n<parameter>\n<name>first</name>\n' +
+          '<type>integer</type>\n</parameter>\n<required>["path"]</required>\n</parameters>\n</function>\n</tools>',
+      ),
+    );
+    assert.equal(
+      renderCall('qwen3-coder', { name: 'bash', arguments: { command: 'ls' } }),
+      '<tool_call>\n<function=bash>\n<parameter=command>\nls\n</parameter>\n</function>\n</tool_call>',
+    );
+    assert.equal(
+      renderResults('qwen3-coder', [
+        { name: 'bash', content: 'a' },
+        { name: 'bash', content: 'b' },
+      ]),
+      '<tool_response>\na\n</tool_response>\n<tool_response>\nb\n</tool_response>\n',
+    );
+  });
+
+  it('writes every tool into every variant of every dialect, and nothing without tools', () => {
+    for (const dialect of dialectNames) {
+      for (const render of [renderTools, renderToolsCompact, renderToolsFewShot]) {
+        for (const { name } of tools) assert.ok(render(dialect, tools).includes(name), dialect);
+        assert.equal(render(dialect, []), '');
+      }
+    }
+    assert.match(
+      renderToolsCompact('qwen3-coder', tools),
+      /^- read_file\(path: string, first\?: integer\): Reads a file\.$/m,
+    );
+  });
+});
+
+describe('tool calls: grammars', () => {
+  for (const dialect of dialectNames) {
+    it(`defines every rule it names, and no tool that is not given: ${dialect}`, () => {
+      const grammar = toolCallGrammar(dialect, tools);
+      assert.ok(grammarTriggers(dialect).length > 0);
+      const defined = new Set([...grammar.matchAll(/^([\w-]+) ::= /gm)].map(([, name]) => name));
+      for (const line of grammar.split('\n')) {
+        const bare = line.replace(/^[\w-]+ ::= /, '').replace(/"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]/g, ' ');
+        for (const [name] of bare.matchAll(/[a-z][\w-]*/g))
+          assert.ok(defined.has(name), `${name} in ${line}`);
+        const open = bare.split('(').length;
+        assert.equal(open, bare.split(')').length, line);
+      }
+      assert.ok(grammar.includes('bash'));
+      assert.ok(!toolCallGrammar(dialect, one).includes('bash'));
+    });
+  }
+});
+
+describe('thimble parse', () => {
+  async function answers(lines: string[]): Promise<string[]> {
+    const written: string[] = [];
+    const output = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        written.push(chunk.toString());
+        done();
+      },
+    });
+    await parseCommand({ input: Readable.from([lines.join('\n')]), output }, {});
+    return written.join('').trim().split('\n');
+  }
+
+  it('answers each line in order, with all digits, and errors for what is no request', async () => {
+    const message =
+      '{"id": 9007199254740993, "tools": null, "dialect": "hermes", "chunks": ["a <tool_call>{\\"name\\": \\"x\\", ' +
+      '\\"arguments\\": {\\"n\\": 9007199254740993}}</tool", "_call>"]}';
+    const [first, second, third] = await answers([message, 'nonsense', '{"id": 3}']);
+    assert.equal(
+      first,
+      '{"id":9007199254740993,"text":"a","reasoning":"","calls":[{"name":"x","arguments":{"n":9007199254740993},' +
+        '"start":2,"end":74}],"flags":[]}',
+    );
+    assert.match(second ?? '', /^\{"id":null,"error":"Not valid JSON/);
+    assert.equal(third, '{"id":3,"error":"A request holds `text` or `chunks`, a list of strings."}');
+  });
+});
