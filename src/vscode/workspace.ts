@@ -37,13 +37,8 @@ export function createEditorWorkspace(disk: () => DiskWorkspace): Workspace {
     readBytes: (path) => files().readBytes(path),
     restoreBytes: (path, bytes) =>
       writes.run(async () => {
-        const document = openDocument(await disk().locate(path));
-        // An editor with unsaved text does not follow the disk, so it is brought there first.
-        if (document?.isDirty && bytes !== null) {
-          await replaceText(document, decodeText(bytes).text);
-          await document.save();
-        }
         await files().restoreBytes(path, bytes);
+        if (bytes !== null) await followDisk(openDocument(await disk().locate(path)));
       }),
   };
 }
@@ -113,10 +108,10 @@ async function writeAll(disk: DiskWorkspace, changes: readonly FileWrite[], labe
   }
   try {
     if (edit.size > 0 && !(await vscode.workspace.applyEdit(edit))) throw notApplied(planned);
-    for (const { document, file } of edited) {
-      if (!(await document.save())) throw notApplied([file]);
-    }
+    // A save that fails (the editor had not yet seen the last write) leaves it to the bytes below.
+    for (const { document } of edited) await document.save();
     for (const file of planned) await settleBytes(disk, file);
+    for (const { document } of edited) await followDisk(document);
   } catch (error) {
     for (const { document, file } of edited) await replaceText(document, file.before?.text ?? '');
     for (const file of planned)
@@ -179,6 +174,13 @@ async function settleBytes(disk: DiskWorkspace, file: Planned): Promise<void> {
   )
     return;
   await disk.workspace.restoreBytes(file.path, file.newBytes);
+}
+
+/** Brings an editor with unsaved text to what is on disk; one without follows by itself. */
+async function followDisk(document: vscode.TextDocument | undefined): Promise<void> {
+  if (!document?.isDirty) return;
+  await vscode.window.showTextDocument(document, { preserveFocus: false });
+  await vscode.commands.executeCommand('workbench.action.files.revert');
 }
 
 function unifyEol(text: string): string {

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { createFileStore } from '../../src/node/file-store';
+import { systemClock } from '../../src/node/clock';
+import type { HostMessage } from '../../src/protocol/panel';
+import { createChatStore } from '../../src/session/chat-store';
+import { createCheckpoints } from '../../src/session/checkpoints';
+import { type ChatController, createChatController } from '../../src/vscode/chat-controller';
+import { type FakeReply, fakeModel } from '../support/fake-model';
+import { memoryStore } from '../support/memory-store';
+import { bytesOf, closeEditors, thimble, until, useTinyModel, writeBytes } from './host';
+
+const call = (name: string, args: Record<string, string>): string =>
+  `<tool_call>\n<function=${name}>\n${Object.entries(args)
+    .map(([key, value]) => `<parameter=${key}>\n${value}\n</parameter>\n`)
+    .join('')}</function>\n</tool_call>`;
+const editCall = call('edit_file', { path: 'chat.py', old_text: 'x = 1', new_text: 'x = 2' });
+const done = (controller: ChatController): boolean =>
+  controller.state().transcript.items.some((item) => item.kind === 'outcome');
+
+describe('chat', () => {
+  afterEach(closeEditors);
+
+  const chatOn = async (replies: FakeReply[], store = memoryStore(), chat: { last?: string } = {}) => {
+    const { workspace, commands } = await thimble();
+    const posted: HostMessage[] = [];
+    const model = fakeModel(replies);
+    const controller = createChatController({
+      chats: createChatStore(store),
+      lastChat: { get: () => chat.last, set: (id) => (chat.last = id) },
+      agent: {
+        workspace,
+        commands,
+        syntax: (await thimble()).selection().syntax,
+        clock: systemClock,
+        checkpoints: createCheckpoints(store, workspace),
+      },
+      model: () => Promise.resolve(model),
+      limits: () => ({ maxSteps: 10, timeLimitMs: 60_000, commandTimeoutMs: 20_000 }),
+      approvals: () => 'ask',
+      attach: () => Promise.resolve(undefined),
+      surroundings: () => ({
+        model: { name: 'fake', label: 'Fake', state: 'ready' },
+        models: [],
+        trusted: true,
+        hasWorkspace: true,
+        suggestions: [],
+      }),
+      post: (message) => posted.push(message),
+      wallTime: () => Date.now(),
+      platform: process.platform,
+    });
+    return { controller, posted, model, store, chat };
+  };
+  const waitingStep = (controller: ChatController): string | undefined =>
+    controller
+      .state()
+      .transcript.items.flatMap((item) =>
+        item.kind === 'step' && item.step.state === 'waiting' ? [item.step.id] : [],
+      )[0];
+  const ask = async (controller: ChatController, text: string): Promise<string> => {
+    await controller.handle({ type: 'send', text });
+    await until(() => waitingStep(controller) !== undefined || done(controller), 'a question to the user');
+    const id = waitingStep(controller);
+    assert.ok(id, JSON.stringify(controller.state().transcript.items));
+    return id;
+  };
+  const task = 'In chat.py the value of x';
+
+  it('changes nothing before the yes, and then what was shown', async () => {
+    writeBytes('chat.py', 'x = 1\n');
+    const { controller } = await chatOn([editCall, 'Done.']);
+    const stepId = await ask(controller, task);
+    assert.equal(bytesOf('chat.py').toString(), 'x = 1\n');
+    await controller.handle({ type: 'approve', stepId, answer: 'once' });
+    await controller.idle();
+    assert.equal(bytesOf('chat.py').toString(), 'x = 2\n');
+  });
+
+  it('tells the model of a no, and leaves the file as it is', async () => {
+    writeBytes('chat.py', 'x = 1\n');
+    const { controller, model } = await chatOn([editCall, 'I leave it.']);
+    const stepId = await ask(controller, task);
+    await controller.handle({ type: 'approve', stepId, answer: 'no', note: 'use three' });
+    await controller.idle();
+    assert.equal(bytesOf('chat.py').toString(), 'x = 1\n');
+    assert.match(model.prompts.at(-1) ?? '', /use three/);
+  });
+
+  it('restores a task byte for byte', async () => {
+    writeBytes('chat.py', 'x = 1\r\ny = 2\n');
+    const { controller } = await chatOn([editCall, 'Done.']);
+    await controller.handle({ type: 'approve', stepId: await ask(controller, task), answer: 'session' });
+    await controller.idle();
+    assert.equal(bytesOf('chat.py').toString(), 'x = 2\r\ny = 2\n');
+    assert.equal(controller.state().approvals, 'allow-edits');
+    assert.equal(await controller.restoreLast(), true);
+    assert.equal(bytesOf('chat.py').toString(), 'x = 1\r\ny = 2\n');
+  });
+
+  it('stops while it waits for an answer', async () => {
+    writeBytes('chat.py', 'x = 1\n');
+    const { controller } = await chatOn([editCall]);
+    await ask(controller, task);
+    await controller.handle({ type: 'stop' });
+    const last = controller.state().transcript.items.at(-1);
+    assert.equal(last?.kind === 'outcome' && last.outcome, 'stopped');
+    assert.equal(bytesOf('chat.py').toString(), 'x = 1\n');
+  });
+
+  it('queues messages, takes one back, and answers in order', async () => {
+    writeBytes('chat.py', 'x = 1\n');
+    const { controller } = await chatOn([editCall, 'First.', 'Second.', 'Third.']);
+    const stepId = await ask(controller, task);
+    await controller.handle({ type: 'send', text: 'thanks' });
+    await controller.handle({ type: 'send', text: 'hello' });
+    const [queued] = controller.state().queued;
+    assert.deepEqual(
+      controller.state().queued.map(({ text }) => text),
+      ['thanks', 'hello'],
+    );
+    await controller.handle({ type: 'unqueue', id: queued!.id });
+    await controller.handle({ type: 'approve', stepId, answer: 'no' });
+    await controller.idle();
+    const sent = controller
+      .state()
+      .transcript.items.flatMap((item) => (item.kind === 'user' ? [item.text] : []));
+    assert.deepEqual(sent, [task, 'hello']);
+    assert.deepEqual(controller.state().queued, []);
+  });
+
+  it('finds the conversation again after a reload, and goes on with it', async () => {
+    const first = await chatOn(['Hello there.']);
+    await first.controller.handle({ type: 'send', text: 'hello' });
+    await first.controller.idle();
+    const items = first.controller.state().transcript.items;
+    first.controller.dispose();
+    const second = await chatOn(['You are welcome.'], first.store, first.chat);
+    await second.controller.handle({ type: 'ready' });
+    assert.deepEqual(
+      second.controller.state().transcript.items.map((item) => item.kind),
+      items.map((item) => item.kind),
+    );
+    await second.controller.handle({ type: 'send', text: 'thanks' });
+    await second.controller.idle();
+    assert.match(second.model.prompts[0] ?? '', /Hello there/);
+  });
+
+  it('ends a run that a closed window cut off', async () => {
+    writeBytes('chat.py', 'x = 1\n');
+    const first = await chatOn([editCall]);
+    await ask(first.controller, task);
+    await until(() => first.store.records.size > 0, 'the chat to be saved');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const second = await chatOn([], first.store, first.chat);
+    await second.controller.handle({ type: 'ready' });
+    const { transcript } = second.controller.state();
+    assert.equal(transcript.running, false);
+    assert.equal(waitingStep(second.controller), undefined);
+    assert.ok(transcript.items.some((item) => item.kind === 'user' && item.text === task));
+    await first.controller.handle({ type: 'stop' });
+  });
+
+  it('keeps a message whose model cannot be loaded, and says why', async () => {
+    const api = await thimble();
+    const settings = vscode.workspace.getConfiguration('thimble');
+    await settings.update('model', path.join(api.home, 'missing.gguf'), vscode.ConfigurationTarget.Global);
+    await api.controller.handle({ type: 'new-chat' });
+    await api.controller.handle({ type: 'send', text: 'hello' });
+    await api.controller.idle();
+    await settings.update('model', undefined, vscode.ConfigurationTarget.Global);
+    const kinds = api.controller.state().transcript.items.map((item) => item.kind);
+    assert.deepEqual(kinds, ['user', 'notice', 'outcome']);
+  });
+
+  it('loses no message when the engine is killed 20 times', async function () {
+    this.timeout(180_000);
+    const api = await thimble();
+    const restore = await useTinyModel({
+      embd: 128,
+      ff: 256,
+      layers: 2,
+      script: { chat: Array.from({ length: 60 }, (_, index) => ` w${index}`) },
+    });
+    try {
+      await api.controller.handle({ type: 'new-chat' });
+      await api.models.model(new AbortController().signal);
+      let kills = 0;
+      for (let round = 0; round < 20; round++) {
+        api.controller.send('hello');
+        // Moments from before the prompt to the middle of the answer, spread evenly rather than by chance.
+        await new Promise((resolve) => setTimeout(resolve, (round * 37) % 160));
+        const { pid } = api.supervisor;
+        if (pid !== undefined) {
+          process.kill(pid, 'SIGKILL');
+          kills++;
+        }
+        await api.controller.idle();
+      }
+      const { items } = api.controller.state().transcript;
+      console.log(`    killed ${kills} times`);
+      assert.ok(kills >= 18, `killed only ${kills} times`);
+      assert.equal(items.filter((item) => item.kind === 'user').length, 20);
+      assert.deepEqual(
+        items.flatMap((item) => (item.kind === 'outcome' ? [item.outcome] : [])),
+        Array.from({ length: 20 }, () => 'done'),
+      );
+      const saved = await createChatStore(createFileStore(await sessionFolder(api.home))).load(
+        api.controller.state().chatId,
+      );
+      assert.equal(saved?.events.filter((event) => event.type === 'run-started').length, 20);
+    } finally {
+      await restore();
+    }
+  });
+});
+
+/** The one folder of sessions that this test run has made. */
+async function sessionFolder(home: string): Promise<string> {
+  const parent = vscode.Uri.file(path.join(home, 'sessions'));
+  const [[name] = ['']] = await vscode.workspace.fs.readDirectory(parent);
+  return path.join(parent.fsPath, name);
+}
