@@ -98,10 +98,10 @@ async function model({ store, memory: { total } }: DoctorPorts): Promise<Finding
   const entry = findModel(name);
   const others = (await store.list()).filter(({ present }) => present).map((stored) => stored.entry.name);
   const also = others.filter((other) => other !== name);
-  const more = also.length > 0 ? `; also here: ${also.join(', ')}` : '';
+  const more = also.length > 0 ? ` Also here: ${also.join(', ')}.` : '';
   try {
     if (entry) await store.ensureVerified(entry);
-    return { name: 'model', state: 'ok', text: `${name} is here and checked${more}` };
+    return { name: 'model', state: 'ok', text: `${name} is here and checked.${more}` };
   } catch (error) {
     const report = reportOf(error);
     return {

@@ -8,7 +8,7 @@ import { reportOf, UserError } from '../../src/base/errors';
 import type { PullProgress } from '../../src/model/pull-progress';
 import { createHubSource } from '../../src/model/sources/hub';
 import { parseHubAddress } from '../../src/model/sources/hub-address';
-import { createModelStore, type ModelStore, type ModelStoreOptions } from '../../src/model/store';
+import { createModelStore, type ModelStore } from '../../src/model/store';
 import { handClock } from '../support/memory-store';
 import {
   fileOf,
@@ -24,17 +24,18 @@ import {
 const bytes = tinyModel();
 const half = Math.floor(bytes.length / 2);
 
-function storeOn(home: string, baseUrl: string, more: Partial<ModelStoreOptions> = {}): ModelStore {
+function storeOn(home: string, baseUrl: string, stallMs = 20_000): ModelStore {
   const clock = handClock();
   return createModelStore({
     home,
     clock,
-    sources: [createHubSource({ clock, baseUrl, stallMs: 300 })],
-    ...more,
+    sources: [createHubSource({ clock, baseUrl, stallMs })],
   });
 }
 
 interface Case {
+  /** Milliseconds without a byte that end a connection. */
+  stallMs?: number;
   behave?: Behaviour;
   headers?: Record<string, string>;
   file?: ReturnType<typeof fileOf>;
@@ -51,7 +52,7 @@ async function check(test: Case): Promise<void> {
   const file = test.file ?? fileOf(bytes);
   await withFolder((home) =>
     withHub(bytes, test, async (baseUrl, calls) => {
-      const store = storeOn(home, baseUrl);
+      const store = storeOn(home, baseUrl, test.stallMs);
       if (test.part) {
         await mkdir(path.join(home, 'models'));
         await writeFile(`${store.path(file)}.part`, test.part);
@@ -169,13 +170,14 @@ describe('pulling from the hub', () => {
       keeps: 0,
     },
     'tries again when no byte comes for long': {
+      stallMs: 300,
       behave: (call, response) => {
         if (call > 0) return false;
         response.writeHead(200, { 'content-length': String(bytes.length) });
         response.write(bytes.subarray(0, 10));
         return true;
       },
-      check: (calls) => assert.equal(calls.at(-1)?.range, 'bytes=10-'),
+      check: (calls) => assert.ok(calls.length > 2),
     },
   };
   for (const [name, test] of Object.entries(cases)) {
