@@ -49,6 +49,11 @@ export function parseMemAvailable(text: string): number | undefined {
   return kib === undefined ? undefined : Number(kib) * 1024;
 }
 
+/** File cache in a group's `memory.stat` that the system gives up when memory is asked for. */
+export function parseReclaimable(text: string): number {
+  return Number(/^(?:total_)?inactive_file (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
 /** Folders of this process's memory group by `/proc/self/cgroup`, innermost first, for both versions. */
 export function cgroupFolders(procSelfCgroup: string): { folder: string; version: 1 | 2 }[] {
   return procSelfCgroup.split('\n').flatMap((line) => {
@@ -86,7 +91,9 @@ export async function readMemory(): Promise<MachineMemory> {
       version === 2 ? ['memory.max', 'memory.current'] : ['memory.limit_in_bytes', 'memory.usage_in_bytes'];
     const limit = parseCgroupLimit(await text(`${folder}/${limitFile}`));
     if (limit === undefined) continue;
-    groups.push({ limit, used: parseCgroupLimit(await text(`${folder}/${usedFile}`)) ?? 0 });
+    const used = parseCgroupLimit(await text(`${folder}/${usedFile}`)) ?? 0;
+    const reclaimable = parseReclaimable(await text(`${folder}/memory.stat`));
+    groups.push({ limit, used: Math.max(0, used - reclaimable) });
   }
   return combineMemory(machine, groups);
 }

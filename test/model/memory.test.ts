@@ -5,6 +5,7 @@ import {
   fitOf,
   parseCgroupLimit,
   parseMemAvailable,
+  parseReclaimable,
   readMemory,
 } from '../../src/model/memory';
 
@@ -23,6 +24,12 @@ describe('memory', () => {
   it('reads what is available', () => {
     assert.equal(parseMemAvailable('MemTotal: 9 kB\nMemAvailable:    1024 kB\n'), 2 ** 20);
     assert.equal(parseMemAvailable('MemTotal: 9 kB\n'), undefined);
+  });
+
+  it('does not count file cache as used', () => {
+    assert.equal(parseReclaimable('anon 5\ninactive_file 4096\n'), 4096);
+    assert.equal(parseReclaimable('total_inactive_file 8\n'), 8);
+    assert.equal(parseReclaimable(''), 0);
   });
 
   it('finds the groups of version 2, innermost first', () => {
