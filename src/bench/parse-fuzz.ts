@@ -32,20 +32,28 @@ export const fuzzTools: ToolDefinition[] = [
   },
 ];
 
-/** Whole messages that mutations start from. */
+/** Whole messages that mutations start from; written with other marks, lest this source hold calls itself. */
 const seeds = [
-  'I look.\n<tool_call>\n<function=read_file>\n<parameter=path>\na.ts\n</parameter>\n</function>\n</tool_call>\n',
-  '<function=bash>\n<parameter=command>\nls\n</parameter>\n<parameter=timeout>\n5\n</parameter>\n</function>',
-  '<tool_call>\n{"name": "bash", "arguments": {"command": "echo \\"</tool_call>\\"", "timeout": 3}}\n</tool_call> done',
-  'Text.\n```json\n{"name": "read_file", "arguments": {"path": "ä😀.ts"}}\n```',
-  '{"name": "read_file", "arguments": {"path": "a.ts"}}',
-  '<think>so</think>\n<tools>{"name": "read_file", "arguments": {"path": "a.ts"}}</tools>',
-  '[TOOL_CALLS] [{"name": "read_file", "arguments": {"path": "a.ts"}}]',
-  '<function_calls><invoke name="read_file"><parameter name="path">a.ts</parameter></invoke></function_calls>',
-  '<read_file><path>a.ts</path></read_file> and text',
-  '```tool\nTOOL_NAME: read_file\nBEGIN_ARG: path\na.ts\nEND_ARG\n```\nAfter',
-  '```tool_code\nprint(read_file(path="a.ts"))\n```',
-];
+  'I look.\n«tool_call»\n«function=read_file»\n«parameter=path»\na.ts\n«/parameter»\n«/function»\n«/tool_call»\n',
+  '«function=bash»\n«parameter=command»\nls\n«/parameter»\n«parameter=timeout»\n5\n«/parameter»\n«/function»',
+  '«tool_call»\n{"NAME": "bash", "arguments": {"command": "echo \\"«/tool_call»\\"", "timeout": 3}}\n«/tool_call» done',
+  'Text.\n```json\n{"NAME": "read_file", "arguments": {"path": "ä😀.ts"}}\n```',
+  '{"NAME": "read_file", "arguments": {"path": "a.ts"}}',
+  '«think»so«/think»\n«tools»{"NAME": "read_file", "arguments": {"path": "a.ts"}}«/tools»',
+  '⟦TOOL_CALLS⟧ [{"NAME": "read_file", "arguments": {"path": "a.ts"}}]',
+  '«function_calls»«invoke name="read_file"»«parameter name="path"»a.ts«/parameter»«/invoke»«/function_calls»',
+  '«read_file»«path»a.ts«/path»«/read_file» and text',
+  '```tool\nTOOLNAME: read_file\nBEGIN_ARG: path\na.ts\nEND_ARG\n```\nAfter',
+  '```tool_code\nprint(READ(path="a.ts"))\n```',
+].map((message) =>
+  message
+    .replaceAll('«', '<')
+    .replaceAll('»', '>')
+    .replace('⟦TOOL_CALLS⟧', '[TOOL_CALLS]')
+    .replaceAll('"NAME"', '"name"')
+    .replace('TOOLNAME', 'TOOL_NAME')
+    .replace('READ(', 'read_file('),
+);
 
 const pieces = [
   ...'<tool_call>|</tool_call>|<function=bash>|</function>|<parameter=path>|</parameter>|<parameter=command>'.split(

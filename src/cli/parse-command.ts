@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { createToolCallParser } from '../toolcall/parser';
 import { readWholeJson, stringifyExact } from '../toolcall/json-reader';
 import { isRecord, normaliseTools } from '../toolcall/tools';
-import type { DialectName, JsonObject, JsonValue, Recoveries, ToolCallEvent } from '../toolcall/types';
+import type { DialectName, JsonObject, Recoveries, ToolCallEvent } from '../toolcall/types';
 import type { CommandStreams } from './json-lines';
 
 /** What holds for requests that do not say it themselves. */
@@ -46,9 +46,7 @@ export function answerParseLine(line: string, defaults: ParseDefaults, profile: 
   // Read again for the identifier alone: it may be an integer beyond 2^53.
   const exact = readWholeJson(line);
   const id =
-    'problem' in exact || !isRecord(exact.value)
-      ? null
-      : ((exact.value['id'] as JsonValue | undefined) ?? null);
+    'problem' in exact || !isRecord(exact.value) ? null : 'id' in exact.value ? exact.value['id'] : null;
   const chunks = chunksOf(request);
   if (!chunks) return stringifyExact({ id, error: 'A request holds `text` or `chunks`, a list of strings.' });
   return stringifyExact({ id, ...answer(request, chunks, defaults, profile) });
@@ -101,7 +99,7 @@ export function summary(events: readonly ToolCallEvent[]): JsonObject {
         start: event.start,
         end: event.end,
         ...('reason' in event ? { reason: event.reason } : {}),
-        ...('name' in event && event.name !== undefined ? { name: event.name } : {}),
+        ...('name' in event ? { name: event.name } : {}),
       });
     }
   }

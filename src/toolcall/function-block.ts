@@ -161,7 +161,8 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
     const { index } = block;
     const value = yield* readValue(
       context,
-      (other) => tools.declaresKey(name, other),
+      // The opener of a key that is there already is part of the value, not the end of it.
+      (other) => other !== key && !isGiven(block, other) && tools.declaresKey(name, other),
       (delta) => {
         if (index !== undefined) context.output.add({ type: 'argument-delta', index, key, delta });
       },
@@ -191,6 +192,10 @@ function* readKeyTag(context: ParseContext, block: Block, tag: string): Wait<Blo
   setEntry(block, parameter.key, value.raw);
   block.tolerances.push('key-as-tag');
   return 'complete';
+}
+
+function isGiven(block: Block, key: string): boolean {
+  return block.entries.some((entry) => entry.key === key);
 }
 
 function setEntry(block: Block, key: string, raw: string): void {

@@ -55,7 +55,7 @@ function jsonCall(value: JsonValue): Omit<JsonCall, 'duplicates'> | { problem: s
   if (typeof written === 'string') tolerances.push('double-encoded');
   if (!isRecord(unwrapped))
     return { name, entries: [], tolerances, problem: 'the arguments are no JSON object' };
-  const entries = Object.entries(unwrapped).map(([key, json]) => ({ key, json: json as JsonValue }));
+  const entries = Object.entries(unwrapped).map(([key, json]) => ({ key, json: json }));
   return { name, entries, tolerances };
 }
 

@@ -3,7 +3,7 @@ import { readExtent } from './function-block';
 import type { Outcome } from './context';
 import { type JsonCall, readJsonCalls } from './json-call';
 import type { TailCall } from './output';
-import { type Wait, accept, peek, skipSpace, startsWith } from './source';
+import { type Wait, accept, peek, skipSpace } from './source';
 
 /** Reads bare JSON at the start of a line: held back, for it counts only at the end of the message. */
 export function* readBareJson(context: ParseContext, start: number): Wait<Outcome> {

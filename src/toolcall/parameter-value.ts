@@ -99,7 +99,13 @@ export function* readValue(
       const tag = yield* peekTag(source);
       const opener = tag === null ? undefined : parameterKey(tag);
       if (tag !== null && opener) {
-        if (parameters === 0 && functions === 0 && value.blankLine && declares(opener.key)) {
+        if (
+          parameters === 0 &&
+          functions === 0 &&
+          value.blankLine &&
+          tag.startsWith('<parameter=') &&
+          declares(opener.key)
+        ) {
           return value.closed(['missing-parameter-close'], true);
         }
         parameters++;

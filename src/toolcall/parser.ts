@@ -37,7 +37,9 @@ export function createToolCallParser(options: ToolCallParserOptions): ToolCallPa
   };
   const markers = dialect
     .markers(tools.names)
-    .filter((marker) => context.recoverEnvelopes || marker.recovery !== true);
+    .filter((marker) => context.recoverEnvelopes || marker.recovery !== true)
+    // The longest first, so that none hides another one that begins with it.
+    .sort((a, b) => b.opens.length - a.opens.length);
   const machine = readMessage(context, markers, options.think === 'open');
   machine.next();
   return {
@@ -160,8 +162,8 @@ function* findMarker(context: ParseContext, markers: Marker[]): Wait<Marker | un
       const have = source.text.slice(source.pos, source.pos + marker.opens.length);
       const [seen, wanted] =
         marker.ignoreCase === true ? [have.toLowerCase(), marker.opens.toLowerCase()] : [have, marker.opens];
-      if (seen === wanted) return marker;
-      if (wanted.startsWith(seen)) mayBecome = true;
+      if (seen === wanted && !mayBecome) return marker;
+      if (!source.closed && seen !== wanted && wanted.startsWith(seen)) mayBecome = true;
     }
     if (!mayBecome || source.closed) return undefined;
     yield;

@@ -70,7 +70,8 @@ function extraTags(value: Record<string, unknown>, handled: string[]): string {
 function pythonText(value: unknown): string {
   if (value === true) return 'True';
   if (value === false) return 'False';
-  return value === null ? 'None' : String(value);
+  if (value === null) return 'None';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function pythonType(type: string | string[]): string {

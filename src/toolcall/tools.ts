@@ -15,7 +15,7 @@ export function normaliseTools(tools: unknown): ToolDefinition[] | null {
       {
         name,
         description: typeof description === 'string' ? description : '',
-        parameters: isRecord(schema) ? (schema as JsonSchema) : {},
+        parameters: isRecord(schema) ? schema : {},
       },
     ];
   });
@@ -48,7 +48,7 @@ export function toolTable(tools: ToolDefinition[] | null): ToolTable {
     const properties = byName.get(name)?.properties;
     if (isRecord(properties) && Object.hasOwn(properties, key)) return asSchema(properties[key]);
     const other = byName.get(name)?.additionalProperties;
-    return isRecord(other) ? (other as JsonSchema) : undefined;
+    return isRecord(other) ? other : undefined;
   };
   return {
     known: tools !== null,
@@ -82,5 +82,5 @@ export function forbids(schema: JsonSchema, key: string): boolean {
 }
 
 function asSchema(value: unknown): JsonSchema {
-  return isRecord(value) ? (value as JsonSchema) : {};
+  return isRecord(value) ? value : {};
 }

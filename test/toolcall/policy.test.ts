@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseToolCalls } from '../../src/toolcall/parser';
+import { createToolCallParser, parseToolCalls } from '../../src/toolcall/parser';
 import { stringifyExact } from '../../src/toolcall/json-reader';
 import type { DialectName, ToolCallParserOptions } from '../../src/toolcall/types';
 import { outcome, tools } from './support';
@@ -131,8 +131,7 @@ describe('tool calls: the policy, point by point', () => {
     check(call('a', '__proto__'), { calls: '', remarks: ['malformed'] });
   });
 
-  it('streams an argument with the chunk that brought it', async () => {
-    const { createToolCallParser } = await import('../../src/toolcall/parser');
+  it('streams an argument with the chunk that brought it', () => {
     const parser = createToolCallParser({ dialect: 'qwen3-coder', tools });
     parser.push('<tool_call>\n<function=bash>\n<parameter=command>\n');
     const [delta] = parser.push('echo one').filter((event) => event.type === 'argument-delta');

@@ -101,7 +101,7 @@ describe('thimble parse', () => {
     assert.equal(
       first,
       '{"id":9007199254740993,"text":"a","reasoning":"","calls":[{"name":"x","arguments":{"n":9007199254740993},' +
-        '"start":2,"end":74}],"flags":[]}',
+        '"start":2,"end":76}],"flags":[]}',
     );
     assert.match(second ?? '', /^\{"id":null,"error":"Not valid JSON/);
     assert.equal(third, '{"id":3,"error":"A request holds `text` or `chunks`, a list of strings."}');

@@ -26,7 +26,7 @@ export const toolCodeMarker: Marker = {
     const { source } = context;
     yield* readLine(context);
     let body = '';
-    let closed = false;
+    let closed: boolean;
     for (;;) {
       const line = yield* readLine(context);
       closed = line !== undefined && /^\s*```\s*$/.test(line);

@@ -5,7 +5,6 @@ import { type JsonCall, readJsonCalls } from '../json-call';
 import { readWholeJson } from '../json-reader';
 import { isRecord } from '../tools';
 import { type Wait, accept, peek, skipSpace } from '../source';
-import type { JsonValue } from '../types';
 import type { Dialect, Marker } from './dialect';
 
 /** `[TOOL_CALLS]` before a list of calls, or before `NAME[ARGS]{…}` or `NAME{…}` as later models write it. */
@@ -32,7 +31,7 @@ export const mistralMarker: Marker = {
         ? { name, entries: [], tolerances: [], duplicates: [], problem: 'the arguments are no JSON object' }
         : {
             name,
-            entries: Object.entries(reading.value).map(([key, json]) => ({ key, json: json as JsonValue })),
+            entries: Object.entries(reading.value).map(([key, json]) => ({ key, json: json })),
             tolerances: reading.tolerances,
             duplicates: reading.duplicates,
           };
@@ -69,7 +68,6 @@ function* readMarkedJson(context: ParseContext, start: number, separator: string
   const { source, output } = context;
   let from = start;
   for (;;) {
-    const bodyFrom = source.offset;
     const text = yield* readExtent(context);
     if (text === undefined) {
       output.text(source.taken().slice(from - start));
@@ -83,7 +81,6 @@ function* readMarkedJson(context: ParseContext, start: number, separator: string
       output.tile({ type: 'malformed', raw, reason: calls.problem, start: from, end }, from, end);
       context.strictCalls++;
     } else giveMarked(context, from, calls, source.taken().slice(from - start));
-    void bodyFrom;
     const space = yield* skipSpace(source);
     if (!(yield* accept(source, separator))) {
       output.text(space);
