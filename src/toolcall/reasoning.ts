@@ -8,6 +8,7 @@ import { type Wait, accept, isSpace, peek, skipSpace, startsWith } from './sourc
 export function* readReasoning(context: ParseContext): Wait<void> {
   const { source, output } = context;
   yield* skipSpace(source);
+  output.skip(source.offset);
   for (;;) {
     const next = source.text.indexOf('<', source.pos);
     yield* sayReasoning(context, next < 0 ? source.text.length : next, next < 0);
