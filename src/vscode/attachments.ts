@@ -36,7 +36,7 @@ export function suggestionsFor(editor: vscode.TextEditor | undefined): PanelStat
   const isTest = /(^|[._-])(test|spec)([._-]|$)/i.test(short);
   const first = isTest
     ? { label: t('Fix the failing test in {0}', short), text: `Fix the failing test in ${name}` }
-    : { label: t('Find and fix a bug in {0}', short), text: `Fix the failing test of ${name}` };
+    : { label: t('Find and fix the bug in {0}', short), text: `Find and fix the bug in ${name}` };
   return [
     first,
     { label: t('Explain {0}', short), text: `What does ${name} do?` },

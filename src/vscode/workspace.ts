@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../base/errors';
 import type { FileSnapshot, FileWrite, Workspace } from '../base/ports';
 import { SerialQueue } from '../base/queue';
-import { decodeText, encodeText, formatOfNew } from '../base/text-format';
+import { encodeText, formatOfNew } from '../base/text-format';
 import { documentChange, replaceText } from './text-change';
 
 /** The same folders on disk: everything that does not concern the editor, and the rules for paths. */

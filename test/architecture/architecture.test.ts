@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import type * as floorTable from '../../scripts/floors.mjs';
 
-type Floors = typeof import('../../scripts/floors.mjs');
+type Floors = typeof floorTable;
 
 const root = path.resolve(__dirname, '../..');
 const src = path.join(root, 'src');

@@ -84,7 +84,9 @@ describe('chat store', () => {
 
 describe('checkpoints', () => {
   function setup(files: Record<string, string>) {
-    const disk = new Map<string, Uint8Array>(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));
+    const disk = new Map<string, Uint8Array>(
+      Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]),
+    );
     const workspace = {
       readBytes: (path: string) => Promise.resolve(disk.get(path) ?? null),
       restoreBytes: (path: string, bytes: Uint8Array | null) => {

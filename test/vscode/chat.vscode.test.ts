@@ -199,6 +199,7 @@ describe('chat', () => {
         await api.controller.idle();
       }
       const { items } = api.controller.state().transcript;
+      // eslint-disable-next-line no-console -- a figure for the report of the run
       console.log(`    killed ${kills} times`);
       assert.ok(kills >= 18, `killed only ${kills} times`);
       assert.equal(items.filter((item) => item.kind === 'user').length, 20);

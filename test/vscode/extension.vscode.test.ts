@@ -24,6 +24,7 @@ describe('extension', () => {
       return performance.now() - started;
     });
     const load = loads.sort((a, b) => a - b)[1]!;
+    // eslint-disable-next-line no-console -- a figure for the report of the run
     console.log(
       `    activation: ${api.activationMs.toFixed(1)} ms, loading the bundle: ${load.toFixed(1)} ms`,
     );

@@ -579,7 +579,7 @@ describe('panel in Chromium', function () {
         event({ type: 'run-started', runId: 'r', text: 'go', attachments: [], at: 0 }),
       );
       const session = await page.context().newCDPSession(page);
-      await session.send('Performance.enable');
+      await session.send('Performance.enable', { timeDomain: 'threadTicks' });
       const busy = async (): Promise<number> => {
         const { metrics } = await session.send('Performance.getMetrics');
         return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
