@@ -42,7 +42,7 @@ async function main() {
   if (request.task !== undefined) return runTask(request);
   await step('Engine', () => measureEngine(model.path));
   const { openWorkbench } = await import('./rig/open-workbench.mjs');
-  await openWorkbench(copySample());
+  await openWorkbench(copySample(), request.model);
   return 0;
 }
 

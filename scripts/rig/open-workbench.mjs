@@ -13,8 +13,11 @@ import { installVsix, startServer } from './server.mjs';
 /** A port that stays the same, so that a reload of the page finds the server again. */
 const port = 8347;
 
-/** @param {string} folder the project to open */
-export async function openWorkbench(folder) {
+/**
+ * @param {string} folder the project to open
+ * @param {string} [model] the model to use, where it is not this machine's default
+ */
+export async function openWorkbench(folder, model) {
   const code = desktopCode();
   if (code) {
     await step('Open VS Code', () =>
@@ -28,7 +31,9 @@ export async function openWorkbench(folder) {
   const vsix = await packageExtension();
   const profile = path.join(scratchRoot, 'workbench');
   await step('Install Thimble into it', () => installOnce({ rig, folder: profile, vsix }));
-  const server = await step('Serve the workbench', () => serve({ rig, folder: profile, userHome: true }));
+  const server = await step('Serve the workbench', () =>
+    serve({ rig, folder: profile, userHome: true, settings: model ? { 'thimble.model': model } : {} }),
+  );
   const query = new URL(server.url);
   query.searchParams.set('folder', folder);
   console.log(`\nOpen this address in a browser:\n\n  ${query}\n`);

@@ -99,9 +99,12 @@ export async function installVsix({ rig, folder, vsix }) {
 
 function prepareProfile(folder, settings) {
   mkdirSync(path.join(folder, 'home'), { recursive: true });
-  mkdirSync(path.join(folder, 'data', 'User'), { recursive: true });
-  const all = { ...quietSettings, ...settings };
-  writeFileSync(path.join(folder, 'data', 'User', 'settings.json'), JSON.stringify(all, undefined, 2));
+  const all = JSON.stringify({ ...quietSettings, ...settings }, undefined, 2);
+  // A setting of the scope `machine` is read from the server's own file only.
+  for (const scope of ['User', 'Machine']) {
+    mkdirSync(path.join(folder, 'data', scope), { recursive: true });
+    writeFileSync(path.join(folder, 'data', scope, 'settings.json'), all);
+  }
   writeFileSync(path.join(folder, 'config.yaml'), 'auth: none\n');
 }
 

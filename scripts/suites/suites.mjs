@@ -72,7 +72,9 @@ export const suites = [
       await ensureCodeServer();
       return runMocha({
         name: 'ui',
+        // One window for all tests: what fails early would fail the others slowly.
         args: [
+          '--bail',
           '--no-config',
           '--ui',
           'bdd',
