@@ -41,7 +41,7 @@ const tools: ToolDefinition[] = [
 
 const prose = 'The quick brown fox jumps over the lazy dog, and nothing here is a call at all.\n';
 
-/** The inputs of the issue of speed: ordinary ones, and ones that make a careless parser quadratic. */
+/** Ordinary inputs, and ones that make a careless parser quadratic. */
 const inputs: { name: string; chunk: number; text: (length: number) => string }[] = [
   { name: 'plain text', chunk: 4096, text: (length) => repeat(prose, length) },
   { name: 'one value', chunk: 4096, text: (length) => valueMessage(repeat('const a = b + c;\n', length)) },

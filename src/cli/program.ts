@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchEngine } from '../bench/engine-bench';
+import { benchParse, formatParseReport } from '../bench/parse-bench';
 import { catalogue, findModel, profileOfEntry } from '../model/catalogue';
 import { readMemory } from '../model/memory';
 import { estimateTokens } from '../model/token-estimate';
@@ -143,25 +144,43 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
     );
   program
     .command('bench <name>')
-    .description('measure: engine')
-    .option('--model <name>', 'name of the catalogue, or path of a GGUF file')
-    .option('--runs <n>', 'runs of each side', positive)
+    .description('measure: engine or parse')
+    .option('--model <name>', 'engine: name of the catalogue, or path of a GGUF file')
+    .option('--runs <n>', 'engine: runs of each side', positive)
+    .option('--fuzz <cases>', 'parse: random messages to try', whole)
     .option('--json', 'one JSON object a line instead of text', false)
-    .action((name: string, flags: { model?: string; runs?: number; json: boolean }) =>
-      withCore(async (core) => {
-        if (name !== 'engine')
-          throw new InvalidArgumentError(`There is no benchmark “${name}”; there is engine.`);
-        const { modelPath } = await resolveOption(flags, core.models);
-        await benchEngine({
-          modelPath,
-          enginePath: path.join(dist, 'engine.mjs'),
-          json: flags.json,
-          write: (line) => void process.stdout.write(`${line}\n`),
-          ...(flags.runs === undefined ? {} : { runs: flags.runs }),
-        });
-        return exitCode.done;
-      }),
-    );
+    .action((name: string, flags: BenchFlags) => withCore((core) => bench(name, flags, core, dist)));
+}
+
+interface BenchFlags {
+  model?: string;
+  runs?: number;
+  fuzz?: number;
+  json: boolean;
+}
+
+async function bench(name: string, flags: BenchFlags, core: Core, dist: string): Promise<number> {
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  switch (name) {
+    case 'engine': {
+      const { modelPath } = await resolveOption(flags, core.models);
+      await benchEngine({
+        modelPath,
+        enginePath: path.join(dist, 'engine.mjs'),
+        json: flags.json,
+        write,
+        ...(flags.runs === undefined ? {} : { runs: flags.runs }),
+      });
+      return exitCode.done;
+    }
+    case 'parse': {
+      const report = await benchParse({ fuzz: flags.fuzz ?? 0, compare: true });
+      write(flags.json ? JSON.stringify(report) : formatParseReport(report));
+      return report.fuzz && report.fuzz.failures.length > 0 ? exitCode.failed : exitCode.done;
+    }
+    default:
+      throw new InvalidArgumentError(`There is no benchmark “${name}”; there are engine and parse.`);
+  }
 }
 
 function modelOptions(command: Command): Command {
