@@ -1,5 +1,5 @@
 /** Everything that a run in the served workbench needs: the rig, the packaged extension, a copy of the sample project. */
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeScratch, root } from '../lib/paths.mjs';
 import { packageExtension } from '../package.mjs';
@@ -32,5 +32,18 @@ export async function openSampleProject(name, { model, view }) {
     settings: { 'thimble.model': model },
     view,
   });
-  return { ...workbench, folder, read: (file) => readFileSync(path.join(workspace, file), 'utf8') };
+  return {
+    ...workbench,
+    folder,
+    read: (file) => readFileSync(path.join(workspace, file), 'utf8'),
+    exists: (file) => existsSync(path.join(workspace, file)),
+    /** Waits for something outside the page. @param {() => boolean} holds */
+    until: async (holds, timeoutMs = 30_000) => {
+      const limit = Date.now() + timeoutMs;
+      while (!holds()) {
+        if (Date.now() > limit) throw new Error(`did not hold within ${timeoutMs / 1000} s: ${holds}`);
+        await workbench.page.waitForTimeout(200);
+      }
+    },
+  };
 }
