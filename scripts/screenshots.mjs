@@ -50,8 +50,8 @@ async function shootCompletion({ page, editor, openFile }, file) {
   await page.keyboard.press('Control+End');
   await editor.focus();
   await page.keyboard.press('Control+End');
-  await editor.type('\n\ndef standard_deviation(values):\n"""The square root of the variance."""\nreturn ');
-  await editor.ghostText.waitFor();
+  await editor.type('\n\ndef standard_deviation(values):\n"""The square root of the variance."""\nreturn');
+  await editor.waitForGhostText('n');
   await page.waitForTimeout(800);
   await page.screenshot({ path: file });
 }

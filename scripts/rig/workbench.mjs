@@ -99,6 +99,13 @@ function panelOf(page) {
   };
 }
 
+/** @param {import('playwright-core').Locator} locator */
+const appears = (locator, timeout) =>
+  locator.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
+
 /** The active text editor. @param {import('playwright-core').Page} page */
 function editorOf(page) {
   const ghostText = page.locator('[class*="ghost-text-decoration"], .ghost-text, .inline-edits-view').first();
@@ -117,6 +124,15 @@ function editorOf(page) {
       await page.keyboard.press('End');
     },
     type: (text) => page.keyboard.type(text, { delay: 40 }),
+    /** Retypes the last character until something is suggested: the first question only has the model loaded. */
+    waitForGhostText: async (last) => {
+      const limit = Date.now() + patienceMs;
+      while (!(await appears(ghostText, 5000))) {
+        if (Date.now() > limit) throw new Error('no ghost text was shown');
+        await page.keyboard.press('Backspace');
+        await page.keyboard.type(last);
+      }
+    },
     /** Marks the text from the cursor over so many lines down. */
     selectLines: async (count) => {
       await page.keyboard.press('Home');

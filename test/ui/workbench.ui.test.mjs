@@ -80,8 +80,11 @@ describe('the packaged extension in the served workbench', function () {
     const line =
       original.split('\n').findIndex((text) => text.includes('return max(values) - min(values)')) + 1;
     await workbench.editor.goToEndOfLine(line);
-    await workbench.editor.type('\n\n\ndef total(values):\nreturn su');
-    await workbench.editor.ghostText.waitFor();
+    await workbench.editor.type('\n\n\n');
+    // Out of the function above.
+    await workbench.page.keyboard.press('Backspace');
+    await workbench.editor.type('def total(values):\nreturn sum');
+    await workbench.editor.waitForGhostText('m');
     await workbench.page.keyboard.press('Tab');
     await workbench.editor.ghostText.waitFor({ state: 'hidden' });
     assert.match((await workbench.editor.text()).replaceAll('\u00a0', ' '), /return sum\(values\)/);
