@@ -62,7 +62,11 @@ export function runCommand(command, args, options = {}) {
       settle(() => {
         if (code === 0) return resolve(text);
         const why = timedOut ? `took longer than ${timeoutMs / 1000} s` : `ended with ${signal ?? code}`;
-        const tail = text.trim().split('\n').slice(-40).join('\n');
+        // What went wrong stands first with some programs and last with others.
+        const lines = text.trim().split('\n');
+        const tail = (lines.length > 50 ? [...lines.slice(0, 25), '…', ...lines.slice(-25)] : lines).join(
+          '\n',
+        );
         reject(new CommandError(`${path.basename(command)} ${args.join(' ')} ${why}${tail && `\n${tail}`}`));
       }),
     );
