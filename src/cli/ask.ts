@@ -22,7 +22,7 @@ export interface Prompter {
   close(): void;
 }
 
-/** Lines are kept when they come before they are asked for, so that answers can be piped in. */
+/** Lines may come before they are asked for, so that answers can be piped in; no more is read than is needed. */
 export function createPrompter(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Prompter {
   const waiting: string[] = [];
   let ended = false;
@@ -30,6 +30,8 @@ export function createPrompter(input: NodeJS.ReadableStream, output: NodeJS.Writ
   const lines: Interface = createInterface({ input });
   lines.on('line', (line) => {
     waiting.push(line);
+    // `yes |` never ends: without this all of memory would hold its answers.
+    lines.pause();
     next?.();
   });
   lines.on('close', () => {
@@ -39,6 +41,7 @@ export function createPrompter(input: NodeJS.ReadableStream, output: NodeJS.Writ
   return {
     line: async (question, signal) => {
       output.write(question);
+      if (waiting.length === 0 && !ended) lines.resume();
       while (waiting.length === 0 && !ended && !signal?.aborted) {
         await new Promise<void>((resolve) => {
           next = resolve;
