@@ -69,7 +69,7 @@ export function createTerminalView(write: (text: string) => void, colours: boole
         case 'run-finished': {
           const mark = event.outcome === 'done' ? green('✓') : red('✗');
           line(
-            `${mark} ${event.summary}${event.evidence === undefined ? '' : dim(`  [${event.evidence}]`)}${dim(`  ${(event.ms / 1000).toFixed(1)} s`)}`,
+            `${mark}${event.summary === '' ? '' : ` ${event.summary}`}${event.evidence === undefined ? '' : dim(`  [${event.evidence}]`)}${dim(`  ${(event.ms / 1000).toFixed(1)} s`)}`,
           );
           break;
         }

@@ -72,12 +72,13 @@ export async function repair(
       }
       const check = await runCommand(run, command);
       if (check.exitCode === 0) {
-        const summary = await explain(run, draft.messages);
+        const explanation = await explain(run, draft.messages);
         return finished(
           run,
           'done',
-          summary || `Changed \`${name}\`; \`${command}\` passes now.`,
+          `Changed \`${name}\`; \`${command}\` passes now.`,
           `${command}: exit 0`,
+          explanation,
         );
       }
       if (check.refused)
@@ -197,12 +198,18 @@ function firstLine(text: string): string {
   return text.split('\n').find((line) => /error|!=|expected/i.test(line)) ?? text.split('\n', 1)[0] ?? '';
 }
 
-function finished(run: Run, outcome: 'done' | 'failed', summary: string, evidence?: string): ProgramResult {
+function finished(
+  run: Run,
+  outcome: 'done' | 'failed',
+  summary: string,
+  evidence?: string,
+  explanation = '',
+): ProgramResult {
   return {
     outcome,
     summary,
     ...(evidence === undefined ? {} : { evidence }),
-    messages: reportedSteps(run.task.text, summary),
+    messages: reportedSteps(run.task.text, `${explanation}\n${summary}`.trim()),
   };
 }
 

@@ -96,10 +96,12 @@ export async function toolLoop(run: Run, tools: readonly ToolDefinition[]): Prom
 
   function finish(answer: string): ProgramResult {
     const outcome = did.refused && did.changed === 0 ? 'stopped' : answer === '' ? 'failed' : 'done';
+    // The answer itself has been shown while it was written.
+    const changes = did.changed > 0 ? 'Files were changed; no check was run.' : '';
     const summary =
       answer === ''
         ? 'The model gave an empty answer. Nothing was changed after the last step shown.'
-        : firstSentence(answer);
+        : changes;
     return { outcome, summary, messages: conversation };
   }
 }
@@ -211,9 +213,4 @@ export function repetitionGuard(): (delta: string) => boolean {
     }
     return false;
   };
-}
-
-function firstSentence(text: string): string {
-  const line = text.split('\n', 1)[0] ?? '';
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
