@@ -50,21 +50,18 @@ async function shootCompletion({ page, editor, openFile }, file) {
   await page.keyboard.press('Control+End');
   await editor.focus();
   await page.keyboard.press('Control+End');
-  await editor.type('\n\ndef standard_deviation(values):\n"""The square root of the variance."""\nreturn');
+  await editor.type('\n\ndef standard_deviation(values):\nreturn');
   await editor.waitForGhostText('n');
   await page.waitForTimeout(800);
   await page.screenshot({ path: file });
 }
 
 /** @param {Workbench} workbench */
-async function shootInlineDiff({ page, editor, read, runCommand }, file) {
-  await runCommand('File: Revert File');
-  const line =
-    read('stats.py')
-      .split('\n')
-      .findIndex((text) => text.startsWith('def value_range')) + 1;
-  await editor.goToEndOfLine(line);
-  await editor.selectLines(5);
+async function shootInlineDiff({ page, editor }, file) {
+  // The function that was completed for the picture before, which has no documentation yet.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowUp');
+  await editor.selectLines(2);
   await editor.takeCodeAction('Document');
   await editor.codeLens(/Accept/).waitFor({ timeout: taskLimitMs });
   await page.waitForTimeout(800);

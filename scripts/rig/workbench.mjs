@@ -126,8 +126,8 @@ function editorOf(page) {
     type: (text) => page.keyboard.type(text, { delay: 40 }),
     /** Retypes the last character until something is suggested: the first question only has the model loaded. */
     waitForGhostText: async (last) => {
-      const limit = Date.now() + patienceMs;
-      while (!(await appears(ghostText, 5000))) {
+      const limit = Date.now() + 2 * patienceMs;
+      while (!(await appears(ghostText, 15_000))) {
         if (Date.now() > limit) throw new Error('no ghost text was shown');
         await page.keyboard.press('Backspace');
         await page.keyboard.type(last);
