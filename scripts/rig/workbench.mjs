@@ -124,14 +124,14 @@ function editorOf(page) {
       await page.keyboard.press('End');
     },
     type: (text) => page.keyboard.type(text, { delay: 40 }),
-    /** Retypes the last character until something is suggested: the first question only has the model loaded. */
+    /** Retypes the last character once the model has had time to load: the first question only has it loaded. */
     waitForGhostText: async (last) => {
-      const limit = Date.now() + 2 * patienceMs;
-      while (!(await appears(ghostText, 15_000))) {
-        if (Date.now() > limit) throw new Error('no ghost text was shown');
+      for (const waitMs of [10_000, patienceMs, patienceMs]) {
+        if (await appears(ghostText, waitMs)) return;
         await page.keyboard.press('Backspace');
         await page.keyboard.type(last);
       }
+      throw new Error('no ghost text was shown');
     },
     /** Marks the text from the cursor over so many lines down. */
     selectLines: async (count) => {
