@@ -105,7 +105,7 @@ function copyAssets() {
     }
   }
   const runtime = path.dirname(require.resolve('web-tree-sitter'));
-  cpSync(path.join(runtime, 'web-tree-sitter.wasm'), 'dist/grammars/web-tree-sitter.wasm');
+  cpSync(path.join(runtime, 'web-tree-sitter.wasm'), `${out}/grammars/web-tree-sitter.wasm`);
   mkdirSync(`${out}/webview`, { recursive: true });
   for (const file of ['codicon.css', 'codicon.ttf']) {
     cpSync(path.join('node_modules/@vscode/codicons/dist', file), path.join(`${out}/webview`, file));

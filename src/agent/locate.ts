@@ -1,3 +1,4 @@
+import { isAbort } from '../base/errors';
 import type { FileSnapshot } from '../base/ports';
 import type { SymbolInfo } from '../protocol/indexer';
 import { calledNames, failurePlaces } from './failure';
@@ -66,11 +67,7 @@ export async function locateFailure(
   for (const place of failurePlaces(output, paths).slice(0, 12)) {
     const file = await readQuietly(run, place.path);
     if (!file) continue;
-    const symbol = await run.ports.syntax.request(
-      'enclosing',
-      { file, position: { line: place.line, column: 1 } },
-      run.signal,
-    );
+    const symbol = await symbolAround(run, file, place.line);
     if (isTestFile(place.path)) {
       testCode.push(symbol ? symbolCode(file.text, symbol) : lineOf(file.text, place.line));
     } else if (symbol && usable(symbol)) {
@@ -103,7 +100,7 @@ export async function locateNamed(run: Run, request: string, paths: readonly str
   for (const path of files.filter((file) => file !== undefined)) {
     const file = await readQuietly(run, path);
     if (!file) continue;
-    for (const symbol of await run.ports.syntax.request('outline', file, run.signal)) {
+    for (const symbol of await outlineOf(run, file)) {
       if (usable(symbol) && new RegExp(`(^|[^\\w$])${escape(symbol.name)}([^\\w$]|$)`).test(request)) {
         targets.push({ file, symbol, reason: 'named in the request', score: 5 });
       }
@@ -137,7 +134,7 @@ async function definitionsOf(
   for (const path of files.slice(0, 20)) {
     const file = await readQuietly(run, path);
     if (!file) continue;
-    const outline = await run.ports.syntax.request('outline', file, run.signal);
+    const outline = await outlineOf(run, file);
     for (const symbol of outline) {
       if (simple.includes(symbol.name) && usable(symbol))
         targets.push({ file, symbol, reason: 'named in the request', score: 4 });
@@ -160,6 +157,26 @@ function merged(targets: readonly Target[]): Target[] {
 
 function usable(symbol: SymbolInfo): boolean {
   return changeable.has(symbol.kind) && symbol.endLine - symbol.startLine < maxSymbolLines;
+}
+
+/** Definitions of a file; none while the parser is away, so that the task goes on without them. */
+async function outlineOf(run: Run, file: FileSnapshot): Promise<SymbolInfo[]> {
+  try {
+    return await run.ports.syntax.request('outline', file, run.signal);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return [];
+  }
+}
+
+/** The symbol around the beginning of a line; null also while the parser is away. */
+export async function symbolAround(run: Run, file: FileSnapshot, line: number): Promise<SymbolInfo | null> {
+  try {
+    return await run.ports.syntax.request('enclosing', { file, position: { line, column: 1 } }, run.signal);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return null;
+  }
 }
 
 /** A file, or undefined for one that cannot be read: then it is no candidate. */
