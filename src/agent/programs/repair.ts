@@ -76,7 +76,7 @@ export async function repair(
         return finished(
           run,
           'done',
-          `Changed \`${name}\`; \`${command}\` passes now.`,
+          `Changed ${name}; the command passes now.`,
           `${command}: exit 0`,
           explanation,
         );
