@@ -103,7 +103,9 @@ export async function loadModel(
   } catch (error) {
     await model?.dispose();
     if (error instanceof library.InsufficientMemoryError) throw modelTooLarge(undefined, undefined, error);
-    throw signal.aborted ? error : loadFailure(params.modelPath, error, log);
+    if (signal.aborted) throw error;
+    await reasonLogged(log);
+    throw loadFailure(params.modelPath, error, log);
   }
 }
 
@@ -181,4 +183,11 @@ function describe(
     threads,
     gpu: llama.gpu === false ? 'none' : llama.gpu,
   };
+}
+
+/** llama.cpp's log comes through a queue of its own and may trail the error whose reason it holds: up to a second. */
+async function reasonLogged(log: readonly string[]): Promise<void> {
+  for (let waited = 0; waited < 1000 && !log.some((line) => /error|invalid|fail/i.test(line)); waited += 20) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
