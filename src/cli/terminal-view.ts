@@ -29,6 +29,8 @@ export function createTerminalView(write: (text: string) => void, colours: boole
       ),
     ]);
 
+  const countsOf = (diff: FileDiff): string => `${red(`−${diff.removed}`)} ${green(`+${diff.added}`)}`;
+
   const stepLine = (step: Step): void => {
     if (step.state === 'running') return;
     if (step.state === 'waiting') {
@@ -38,9 +40,9 @@ export function createTerminalView(write: (text: string) => void, colours: boole
     const mark = step.state === 'done' ? green('✓') : step.state === 'refused' ? dim('–') : red('✗');
     const time = step.ms === undefined ? '' : dim(`  ${(step.ms / 1000).toFixed(1)} s`);
     const by = step.allowedBy === undefined ? '' : dim(`  (${step.allowedBy})`);
-    line(
-      `${mark} ${step.verb} ${step.object}${step.result === undefined ? '' : `  ${step.result}`}${time}${by}`,
-    );
+    const counts = step.detail?.kind === 'diff' ? `  ${countsOf(step.detail.diff)}` : '';
+    const result = step.result === undefined ? '' : `  ${step.result}`;
+    line(`${mark} ${step.verb} ${step.object}${counts}${result}${time}${by}`);
     // What was asked about has been seen; what a standing yes let pass is shown here.
     if (step.detail?.kind === 'diff' && !waited)
       for (const text of diffLines(step.detail.diff)) line(`    ${text}`);
@@ -84,7 +86,7 @@ export function createTerminalView(write: (text: string) => void, colours: boole
     approval: (request) => {
       if (request.diff) {
         line(
-          `Edit ${request.diff.path}${request.diff.symbol === undefined ? '' : ` › ${request.diff.symbol}`}  ${red(`−${request.diff.removed}`)} ${green(`+${request.diff.added}`)}`,
+          `Edit ${request.diff.path}${request.diff.symbol === undefined ? '' : ` › ${request.diff.symbol}`}  ${countsOf(request.diff)}`,
         );
         for (const text of diffLines(request.diff)) line(`  ${text}`);
       } else line(`Run  ${request.command ?? ''}${request.cwd ? dim(`  in ${request.cwd}`) : ''}`);

@@ -98,8 +98,8 @@ async function writeEdit(
   return {
     ok: true,
     forModel: `${done} (${counts} lines).${note}`,
+    // The row counts the lines of its diff itself.
     detail: { kind: 'diff', diff: shown },
-    result: counts,
   };
 }
 

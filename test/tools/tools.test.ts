@@ -325,6 +325,9 @@ describe('edit_file', () => {
       assert.equal(outcome.ok, true, outcome.forModel);
       assert.match(outcome.forModel, /^Changed src\/stats\.py \(\+\d+ −\d+ lines\)\.$/);
       assert.equal(fs.readFileSync(file, 'utf8'), after);
+      // The counts stand in the diff: a result beside them would say them twice.
+      assert.equal(outcome.detail.kind, 'diff');
+      assert.equal(outcome.result, undefined);
     });
   }
 
