@@ -138,17 +138,19 @@ function compose(context: vscode.ExtensionContext) {
   );
 
   const completions = own(createCompletionStatus(() => models.view()));
-  const inlineCompletion = createInlineCompletionProvider({
-    modelIfReady: () => models.modelIfReady(),
-    setTyping: (untilMs) => {
-      // Only a running engine has work to hold back.
-      if (supervisor.pid !== undefined) supervisor.setTyping(untilMs);
-    },
-    snoozed: () => completions.snoozed(),
-    clock: systemClock,
-    log,
-    onBusy: (busy) => completions.setBusy(busy),
-  });
+  const inlineCompletion = own(
+    createInlineCompletionProvider({
+      model: (signal) => models.modelUnasked(signal),
+      setTyping: (untilMs) => {
+        // Only a running engine has work to hold back.
+        if (supervisor.pid !== undefined) supervisor.setTyping(untilMs);
+      },
+      snoozed: () => completions.snoozed(),
+      clock: systemClock,
+      log,
+      onBusy: (busy) => completions.setBusy(busy),
+    }),
+  );
   const selection = () => ({
     model: (signal: AbortSignal) => models.model(signal),
     syntax,

@@ -1,8 +1,15 @@
 import * as vscode from 'vscode';
 import { isAbort, reportOf } from '../base/errors';
+import type { Disposable } from '../base/lifecycle';
 import type { Clock } from '../base/ports';
-import { type Completer, createCompleter } from '../completion/completer';
+import {
+  type Completer,
+  type CompletionRequest,
+  type CompletionResult,
+  createCompleter,
+} from '../completion/completer';
 import { createDebounce } from '../completion/debounce';
+import { createInFlight } from '../completion/in-flight';
 import type { LanguageModel } from '../model/language-model';
 import { completesLanguage, readSettings } from './settings';
 
@@ -18,8 +25,8 @@ const neighbourText = 1500;
 const typingMs = 1500;
 
 export interface InlineCompletionPorts {
-  /** The model if it is loaded; asking may begin to load it. */
-  modelIfReady(): LanguageModel | undefined;
+  /** The model once it has loaded; undefined where there is none to load. */
+  model(signal: AbortSignal): Promise<LanguageModel | undefined>;
   setTyping(untilMs: number): void;
   snoozed(): boolean;
   clock: Clock;
@@ -27,12 +34,27 @@ export interface InlineCompletionPorts {
   onBusy(busy: boolean): void;
 }
 
-/** Ghost text from the model. Nothing is shown rather than something doubtful; nothing is asked twice. */
+/** Where a completion is wanted. `selected` is the entry of the list of suggestions that would be taken first. */
+interface Place {
+  document: vscode.TextDocument;
+  version: number;
+  position: vscode.Position;
+  selected: vscode.SelectedCompletionInfo | undefined;
+}
+
+/**
+ * Ghost text from the model. Nothing is shown rather than something doubtful; nothing is asked twice.
+ *
+ * The editor waits less long than a prompt may take that is read for the first time: it gives up after 750 ms when
+ * its list of suggestions waits behind (`editor.quickSuggestions`). The work goes on for as long as the user stays
+ * at the place, and what comes late is shown by asking the editor to ask again.
+ */
 export function createInlineCompletionProvider(
   ports: InlineCompletionPorts,
-): vscode.InlineCompletionItemProvider {
+): vscode.InlineCompletionItemProvider & Disposable {
   const { completion } = readSettings();
   const debounce = createDebounce({ minMs: completion.minDelayMs, maxMs: completion.maxDelayMs });
+  const inFlight = createInFlight<CompletionResult | undefined>();
   let completer: { of: LanguageModel; completer: Completer } | undefined;
 
   const completerOf = (model: LanguageModel): Completer => {
@@ -42,39 +64,95 @@ export function createInlineCompletionProvider(
     return completer.completer;
   };
 
-  const busy = async <T>(work: () => Promise<T>): Promise<T> => {
+  const complete = async (
+    place: Place,
+    isAsked: boolean,
+    signal: AbortSignal,
+  ): Promise<CompletionResult | undefined> => {
     ports.onBusy(true);
     try {
-      return await work();
+      if (!isAsked) await ports.clock.sleep(debounce.delay(), signal);
+      const model = await ports.model(signal);
+      if (!model) return undefined;
+      const result = await completerOf(model).complete(requestAt(place), signal);
+      if (result.tokens > 0) debounce.measured(result.totalMs);
+      return result.shown && result.text !== '' ? result : undefined;
+    } catch (error) {
+      if (!isAbort(error)) ports.log(`completion: ${reportOf(error).happened}`);
+      return undefined;
     } finally {
       ports.onBusy(false);
     }
   };
 
+  let asked: Place | undefined;
+  // Typing moves the cursor as well, and the question for the new place may have come before that news.
+  const moves = onMove(() => {
+    if (asked && !isStillAt(asked)) inFlight.leave();
+  });
   return {
     provideInlineCompletionItems: async (document, position, context, token) => {
       if (!offersCompletion(document) || ports.snoozed()) return [];
       ports.setTyping(Date.now() + typingMs);
       const isAsked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-      const stop = abortOn(token);
-      try {
-        if (!isAsked) await ports.clock.sleep(debounce.delay(), stop.signal);
-        const model = ports.modelIfReady();
-        if (!model) return [];
-        const result = await busy(() =>
-          completerOf(model).complete(requestAt(document, position), stop.signal),
-        );
-        if (result.tokens > 0) debounce.measured(result.totalMs);
-        if (!result.shown || result.text === '' || token.isCancellationRequested) return [];
-        return [new vscode.InlineCompletionItem(result.text, new vscode.Range(position, position))];
-      } catch (error) {
-        if (!isAbort(error)) ports.log(`completion: ${reportOf(error).happened}`);
+      const place = {
+        document,
+        version: document.version,
+        position,
+        selected: context.selectedCompletionInfo,
+      };
+      asked = place;
+      const answer = inFlight.ask(keyOf(place), (signal) => complete(place, isAsked, signal));
+      const given = await Promise.race([answer, cancellationOf(token)]);
+      if (given === 'cancelled') {
+        showLate(answer, place).catch((error: unknown) => ports.log(`completion: ${String(error)}`));
         return [];
-      } finally {
-        stop.dispose();
       }
+      return given ? [itemAt(place, given.text)] : [];
+    },
+    dispose: () => {
+      moves.dispose();
+      inFlight.leave();
     },
   };
+}
+
+/** Has the editor ask again for an answer that it no longer waits for, if the user is still where it belongs. */
+async function showLate(answer: Promise<CompletionResult | undefined>, place: Place): Promise<void> {
+  if ((await answer) && isStillAt(place)) {
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  }
+}
+
+function isStillAt({ document, version, position }: Place): boolean {
+  const editor = vscode.window.activeTextEditor;
+  return (
+    editor?.document === document &&
+    document.version === version &&
+    editor.selection.isEmpty &&
+    editor.selection.active.isEqual(position)
+  );
+}
+
+/** Calls back whenever text, cursor or editor changed, all of which may outdate what was asked for. */
+function onMove(listener: () => void): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeTextDocument(listener),
+    vscode.window.onDidChangeTextEditorSelection(listener),
+    vscode.window.onDidChangeActiveTextEditor(listener),
+  );
+}
+
+function keyOf({ document, version, position, selected }: Place): string {
+  const at = document.offsetAt(position);
+  return [document.uri.toString(), version, at, selected?.text ?? ''].join('\n');
+}
+
+/** The editor shows an item beside its list of suggestions only where it begins with the entry that is selected. */
+function itemAt({ position, selected }: Place, text: string): vscode.InlineCompletionItem {
+  return selected
+    ? new vscode.InlineCompletionItem(selected.text + text, selected.range)
+    : new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
 }
 
 /** Whether completions are offered in this document at all. */
@@ -86,18 +164,15 @@ export function offersCompletion(document: vscode.TextDocument): boolean {
   );
 }
 
-function requestAt(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-): Parameters<Completer['complete']>[0] {
-  const offset = document.offsetAt(position);
-  const start = document.positionAt(Math.max(0, offset - before));
-  const end = document.positionAt(offset + after);
+function requestAt({ document, position, selected }: Place): CompletionRequest {
+  const cursor = selected?.range ?? new vscode.Range(position, position);
+  const start = document.positionAt(Math.max(0, document.offsetAt(cursor.start) - before));
+  const end = document.positionAt(document.offsetAt(cursor.end) + after);
   return {
     path: vscode.workspace.asRelativePath(document.uri),
     languageId: document.languageId,
-    prefix: document.getText(new vscode.Range(start, position)),
-    suffix: document.getText(new vscode.Range(position, end)),
+    prefix: document.getText(new vscode.Range(start, cursor.start)) + (selected?.text ?? ''),
+    suffix: document.getText(new vscode.Range(cursor.end, end)),
     context: neighboursOf(document),
   };
 }
@@ -118,9 +193,10 @@ function neighboursOf(document: vscode.TextDocument): { path: string; text: stri
     }));
 }
 
-function abortOn(token: vscode.CancellationToken): { signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  const listener = token.onCancellationRequested(() => controller.abort());
-  return { signal: controller.signal, dispose: () => void listener.dispose() };
+function cancellationOf(token: vscode.CancellationToken): Promise<'cancelled'> {
+  return new Promise((resolve) => {
+    if (token.isCancellationRequested) resolve('cancelled');
+    // The editor disposes of its token once the answer is there.
+    else token.onCancellationRequested(() => resolve('cancelled'));
+  });
 }

@@ -37,8 +37,11 @@ export interface ModelService extends Disposable {
   refresh(): Promise<void>;
   /** The model, loaded first where needed. Rejects with a `UserError` or an `AbortError`. */
   model(signal: AbortSignal): Promise<LanguageModel>;
-  /** The model if it is loaded; otherwise undefined, and an installed one begins to load. */
-  modelIfReady(): LanguageModel | undefined;
+  /**
+   * The model for a use that nobody asked for in words: once it has loaded, and undefined where none is installed or
+   * it failed. Rejects with `AbortError` only.
+   */
+  modelUnasked(signal: AbortSignal): Promise<LanguageModel | undefined>;
   pick(name: string): Promise<void>;
   /** Downloads and then uses a model. One at a time. */
   download(name: string): Promise<void>;
@@ -147,12 +150,15 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     onChange: changes.on,
     refresh,
     model: (signal) => (loaded ? Promise.resolve(loaded) : orAborted(begin(), signal)),
-    modelIfReady: () => {
+    modelUnasked: async (signal) => {
       if (loaded) return loaded;
       const { state } = view();
       // A model that failed is tried again when somebody asks, not at each keystroke.
-      if (state === 'stopped') begin().catch(() => undefined);
-      return undefined;
+      if (state !== 'stopped' && state !== 'loading') return undefined;
+      return orAborted(
+        begin().catch(() => undefined),
+        signal,
+      );
     },
     pick: async (name) => {
       if (name === wanted() && loaded) return;

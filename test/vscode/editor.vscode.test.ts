@@ -10,6 +10,11 @@ const fixed = 'def add(a, b):\n    return a + b';
 /** The scripted model speaks after the token that ends the prompt only where nothing stands before the cursor. */
 const start = new vscode.Position(0, 0);
 
+interface AskOptions {
+  token?: vscode.CancellationToken;
+  selected?: vscode.SelectedCompletionInfo;
+}
+
 describe('inline completion', () => {
   let restore: () => Promise<void>;
   before(async () => {
@@ -24,17 +29,24 @@ describe('inline completion', () => {
     document: vscode.TextDocument,
     position: vscode.Position,
     token = new vscode.CancellationTokenSource().token,
-  ): Promise<string[]> => {
+  ): Promise<string[]> => (await itemsAt(document, position, { token })).map(({ insertText }) => insertText);
+
+  const itemsAt = async (
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    { token = new vscode.CancellationTokenSource().token, selected }: AskOptions,
+  ): Promise<{ insertText: string; range: vscode.Range | undefined }[]> => {
     const api = await thimble();
     const context = {
       triggerKind: vscode.InlineCompletionTriggerKind.Invoke,
-      selectedCompletionInfo: undefined,
+      selectedCompletionInfo: selected,
     } as vscode.InlineCompletionContext;
     const given = await api.inlineCompletion.provideInlineCompletionItems(document, position, context, token);
     const items = Array.isArray(given) ? given : (given?.items ?? []);
-    return items.map((item) =>
-      typeof item.insertText === 'string' ? item.insertText : item.insertText.value,
-    );
+    return items.map(({ insertText, range }) => ({
+      insertText: typeof insertText === 'string' ? insertText : insertText.value,
+      range,
+    }));
   };
 
   it('offers what the model writes at the cursor', async () => {
@@ -49,6 +61,34 @@ describe('inline completion', () => {
     const cancelled = new vscode.CancellationTokenSource();
     cancelled.cancel();
     assert.deepEqual(await complete(document, new vscode.Position(1, 11), cancelled.token), []);
+  });
+
+  it('has the editor ask again for an answer that came after it had given up', async () => {
+    const api = await thimble();
+    writeBytes('late.py', '\n');
+    const { document } = await openEditor('late.py');
+    const original = api.inlineCompletion.provideInlineCompletionItems;
+    let asked = 0;
+    api.inlineCompletion.provideInlineCompletionItems = (...question) => {
+      asked++;
+      return original(...question);
+    };
+    try {
+      const cancelled = new vscode.CancellationTokenSource();
+      cancelled.cancel();
+      assert.deepEqual(await complete(document, start, cancelled.token), []);
+      await until(() => asked > 1, 'the editor asks again');
+    } finally {
+      api.inlineCompletion.provideInlineCompletionItems = original;
+    }
+  });
+
+  it('goes on from the entry that is selected in the list of suggestions', async () => {
+    writeBytes('selected.py', 'su\n');
+    const { document } = await openEditor('selected.py');
+    const range = new vscode.Range(0, 0, 0, 2);
+    const [item] = await itemsAt(document, range.end, { selected: { range, text: '' } });
+    assert.deepEqual(item, { insertText: 'a + b', range });
   });
 
   it('is off for a language that the user has turned off, and while it is snoozed', async () => {
