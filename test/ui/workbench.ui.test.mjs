@@ -74,4 +74,33 @@ describe('the packaged extension in the served workbench', function () {
     await workbench.panel.frame.locator('.bubble', { hasText: request }).first().waitFor();
     await workbench.panel.outcome.waitFor();
   });
+
+  it('completes a line as ghost text, and Tab takes it', async () => {
+    await workbench.openFile('stats.py');
+    const line =
+      original.split('\n').findIndex((text) => text.includes('return max(values) - min(values)')) + 1;
+    await workbench.editor.goToEndOfLine(line);
+    await workbench.editor.type('\n\n\n');
+    // Out of the function above.
+    await workbench.page.keyboard.press('Backspace');
+    await workbench.editor.type('def total(values):\nreturn sum');
+    await workbench.editor.waitForGhostText('m');
+    await workbench.page.keyboard.press('Tab');
+    await workbench.editor.ghostText.waitFor({ state: 'hidden' });
+    assert.match((await workbench.editor.text()).replaceAll('\u00a0', ' '), /return sum\(values\)/);
+  });
+
+  it('shows a change to a selection as an inline diff, and rejecting it leaves the text as it was', async () => {
+    // The function written just now, which has no documentation yet.
+    const before = await workbench.editor.text();
+    await workbench.page.keyboard.press('ArrowUp');
+    await workbench.editor.selectLines(2);
+    await workbench.editor.takeCodeAction('Document');
+    const reject = workbench.editor.codeLens(/Reject/);
+    await reject.waitFor({ timeout: taskLimitMs });
+    await reject.click();
+    await reject.waitFor({ state: 'hidden' });
+    assert.equal(await workbench.editor.text(), before);
+    assert.equal(workbench.read('stats.py'), original);
+  });
 });

@@ -67,7 +67,7 @@ describe('inline completion', () => {
     const api = await thimble();
     writeBytes('late.py', '\n');
     const { document } = await openEditor('late.py');
-    const original = api.inlineCompletion.provideInlineCompletionItems;
+    const original = api.inlineCompletion.provideInlineCompletionItems.bind(api.inlineCompletion);
     let asked = 0;
     api.inlineCompletion.provideInlineCompletionItems = (...question) => {
       asked++;
