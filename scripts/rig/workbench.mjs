@@ -148,6 +148,14 @@ function editorOf(page) {
       await row.click();
     },
     codeLens: (text) => page.locator('.codelens-decoration a', { hasText: text }).first(),
-    text: () => page.locator('.editor-instance .view-lines').first().innerText(),
+    /** What is in view, from the top. The workbench keeps the lines in another order once some were drawn anew. */
+    text: () =>
+      page.locator('.editor-instance .view-line').evaluateAll((lines) =>
+        lines
+          .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
+          .sort((a, b) => a.top - b.top)
+          .map(({ text }) => text)
+          .join('\n'),
+      ),
   };
 }
