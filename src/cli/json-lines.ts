@@ -5,6 +5,17 @@ import { reportOf } from '../base/errors';
 export interface CommandStreams {
   input: NodeJS.ReadableStream;
   output: NodeJS.WritableStream;
+  /** Ends the reading before the input ends: nobody reads the answers any longer, or Ctrl-C. */
+  signal?: AbortSignal;
+}
+
+/** The lines of the input, until it ends or the streams' signal aborts. */
+export async function* linesOf({ input, signal }: CommandStreams): AsyncGenerator<string, void> {
+  for await (const line of createInterface({ input, crlfDelay: Infinity, ...(signal ? { signal } : {}) })) {
+    // Lines that were read before the signal are still handed out.
+    if (signal?.aborted) return;
+    yield line;
+  }
 }
 
 /**
@@ -15,7 +26,7 @@ export async function serveJsonLines(
   streams: CommandStreams,
   answer: (request: Record<string, unknown>) => Promise<object>,
 ): Promise<void> {
-  for await (const line of createInterface({ input: streams.input, crlfDelay: Infinity })) {
+  for await (const line of linesOf(streams)) {
     if (line.trim() === '') continue;
     const { id, reply } = await answerLine(line, answer);
     streams.output.write(`${JSON.stringify({ id, ...reply })}\n`);

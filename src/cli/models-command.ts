@@ -39,7 +39,7 @@ export async function modelsCommand(
   try {
     switch (action) {
       case 'list':
-        return await list(ports, output);
+        return await list(ports, output, signal);
       case 'fit':
         return fit(ports, output);
       case 'pull':
@@ -81,9 +81,15 @@ function fileNamed(name: string): ModelFile {
   return file;
 }
 
-async function list({ store, memory }: ModelsPorts, output: OutputPort): Promise<number> {
+async function list(
+  { store, memory }: ModelsPorts,
+  output: OutputPort,
+  signal: AbortSignal,
+): Promise<number> {
   const standard = defaultModelName(memory.total);
   for (const { entry, path, present, partBytes } of await store.list()) {
+    // Checking a file that nobody has checked yet takes seconds, and nobody may be reading any longer.
+    if (signal.aborted) break;
     const installed = present && (await store.isInstalled(entry));
     const state = installed
       ? 'installed'

@@ -1,9 +1,8 @@
-import { createInterface } from 'node:readline';
 import { createToolCallParser } from '../toolcall/parser';
-import { readWholeJson, stringifyExact } from '../toolcall/json-reader';
-import { isRecord, normaliseTools } from '../toolcall/tools';
+import { isRecord, readWholeJson, stringifyExact } from '../toolcall/json-reader';
+import { normaliseTools } from '../toolcall/tools';
 import type { DialectName, JsonObject, Recoveries, ToolCallEvent } from '../toolcall/types';
-import type { CommandStreams } from './json-lines';
+import { type CommandStreams, linesOf } from './json-lines';
 
 /** What holds for requests that do not say it themselves. */
 export interface ParseDefaults {
@@ -24,7 +23,7 @@ export async function parseCommand(
   defaults: ParseDefaults,
   profile: ProfileLookup = () => undefined,
 ): Promise<void> {
-  for await (const line of createInterface({ input: streams.input, crlfDelay: Infinity })) {
+  for await (const line of linesOf(streams)) {
     if (line.trim() === '') continue;
     streams.output.write(`${answerParseLine(line, defaults, profile)}\n`);
   }

@@ -70,7 +70,7 @@ function addAgentCommands(program: Command, withCore: WithCore, signal: AbortSig
 
 /** Commands that speak JSON lines on stdin and stdout. */
 function addLineCommands(program: Command, withCore: WithCore, signal: AbortSignal): void {
-  const streams = { input: process.stdin, output: process.stdout };
+  const streams = { input: process.stdin, output: process.stdout, signal };
   modelOptions(program.command('complete').description('complete code'))
     .option('--raw', 'no filters', false)
     .option('--single-line', 'end at the end of the line', false)

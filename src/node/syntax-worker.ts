@@ -160,7 +160,7 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promis
       reject(signal.reason as Error);
     };
     if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
+    else signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => {
       signal.removeEventListener('abort', onAbort);
     });

@@ -1,29 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { GenerateEvent } from '../../src/model/language-model';
 import type { LoadParams } from '../../src/protocol/engine';
+import { builtBundle } from './built-bundle';
 import type { TinyModelOptions } from './make-tiny-gguf.mjs';
-
-const root = path.join(__dirname, '..', '..');
 
 /** The engine's bundle, built first when it is missing or older than its source. */
 export function builtEngine(): string {
-  const bundle = path.join(root, 'dist', 'engine.mjs');
-  const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (['base', 'protocol', 'engine'].some((folder) => newest(path.join(root, 'src', folder)) > built)) {
-    execFileSync(process.execPath, ['esbuild.mjs'], {
-      cwd: root,
-      env: { ...process.env, THIMBLE_BUNDLE: 'engine' },
-      stdio: 'ignore',
-    });
-  }
-  return bundle;
-}
-
-function newest(folder: string): number {
-  return Math.max(...readdirSync(folder).map((name) => statSync(path.join(folder, name)).mtimeMs));
+  return builtBundle('engine.mjs', ['base', 'protocol', 'engine']);
 }
 
 /** A folder for model files that is removed at the end of the suite. */
