@@ -1,6 +1,16 @@
 /** The arguments of `npm start`. */
 
-const withValue = new Set(['--cwd', '--seed', '--model', '--temperature', '--max-steps', '--time-limit']);
+const withValue = new Set([
+  '--cwd',
+  '--seed',
+  '--model',
+  '--temperature',
+  '--threads',
+  '--context-size',
+  '--max-steps',
+  '--time-limit',
+  '--command-timeout',
+]);
 
 /**
  * Splits the arguments into what this script needs and what goes on to `thimble run` as it is.

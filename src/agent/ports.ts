@@ -30,6 +30,8 @@ export interface AgentTask {
   /** Model turns and tool calls together. */
   maxSteps: number;
   timeLimitMs: number;
+  /** For each command. */
+  commandTimeoutMs: number;
   platform: NodeJS.Platform;
 }
 

@@ -47,7 +47,10 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
   try {
     for (const write of prepared.writes) await run.checkpoint.note(write.path);
     const result = await prepared.execute(
-      allowed.hunks === undefined ? {} : { hunks: allowed.hunks },
+      {
+        commandTimeoutMs: run.task.commandTimeoutMs,
+        ...(allowed.hunks === undefined ? {} : { hunks: allowed.hunks }),
+      },
       run.signal,
     );
     run.emit({

@@ -27,6 +27,7 @@ interface AgentFlags extends ModelOptions {
   json?: boolean;
   maxSteps: number;
   timeLimit: number;
+  commandTimeout: number;
 }
 
 /** The command line: what there is, what it takes, and which function does it. `dist` holds the built bundles. */
@@ -49,7 +50,8 @@ function addAgentCommands(program: Command, withCore: WithCore, signal: AbortSig
       .option('--yes [kinds]', 'do not ask: all, or a list of edit,run')
       .option('--json', 'one JSON object a line instead of text')
       .option('--max-steps <n>', 'steps at most', positive, 40)
-      .option('--time-limit <seconds>', 'time at most', positive, 900);
+      .option('--time-limit <seconds>', 'time at most', positive, 900)
+      .option('--command-timeout <seconds>', 'time that one command may take', positive, 120);
 
   agentOptions(program.command('run <task>').description('do one task in a folder')).action(
     (task: string, flags: AgentFlags) =>
@@ -199,7 +201,13 @@ function agentSurface(flags: AgentFlags): { options: RunOptions; surface: RunSur
   // Answers may also be piped in; where the input ends, the answer is no.
   const canAsk = process.stdin.isTTY || !json;
   return {
-    options: { ...flags, yes, json, timeLimitSeconds: flags.timeLimit },
+    options: {
+      ...flags,
+      yes,
+      json,
+      timeLimitSeconds: flags.timeLimit,
+      commandTimeoutSeconds: flags.commandTimeout,
+    },
     surface: {
       write: (text) => void process.stdout.write(text),
       colours: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,

@@ -14,6 +14,7 @@ export interface RunOptions extends ModelOptions {
   json: boolean;
   maxSteps: number;
   timeLimitSeconds: number;
+  commandTimeoutSeconds: number;
 }
 
 /** How a command talks: `people` text or JSON lines go to `write`; `prompter` is missing where nobody can answer. */
@@ -99,6 +100,7 @@ async function openSession(
           history,
           maxSteps: options.maxSteps,
           timeLimitMs: options.timeLimitSeconds * 1000,
+          commandTimeoutMs: options.commandTimeoutSeconds * 1000,
           platform: process.platform,
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.temperature === undefined ? {} : { temperature: options.temperature }),

@@ -4,9 +4,8 @@ import { requiredText, type Arguments } from './arguments';
 import { requireTrust } from './trust';
 import type { PreparedTool, ToolOutcome, ToolPorts } from './tool-types';
 
-/** Characters of a command's output that the model gets, and the time a command may take in milliseconds. */
+/** Characters of a command's output that the model gets. */
 export const outputLimit = 3000;
-export const commandTimeLimit = 120_000;
 
 export function prepareRun(args: Arguments, ports: ToolPorts): PreparedTool {
   const command = requiredText(args, 'command').trim();
@@ -18,9 +17,9 @@ export function prepareRun(args: Arguments, ports: ToolPorts): PreparedTool {
     step: { tool: 'run', verb: 'Run', object: firstLine === command ? command : `${firstLine} …` },
     approval: { kind: 'run', command, cwd },
     writes: [],
-    execute: async ({ onOutput }, signal) => {
+    execute: async ({ commandTimeoutMs, onOutput }, signal) => {
       const result = await ports.commands.run(
-        { command, cwd: '', timeoutMs: commandTimeLimit, ...(onOutput ? { onOutput } : {}) },
+        { command, cwd: '', timeoutMs: commandTimeoutMs, ...(onOutput ? { onOutput } : {}) },
         signal,
       );
       return runOutcome(command, cwd, result);

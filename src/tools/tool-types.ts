@@ -23,6 +23,8 @@ export type StepTitle = Pick<Step, 'tool' | 'verb' | 'object'>;
 export type Approval = Omit<ApprovalRequest, 'stepId'>;
 
 export interface ExecuteOptions {
+  /** Milliseconds after which a command is ended. */
+  commandTimeoutMs: number;
   /** The hunks of the diff that the user accepted; all of them when absent. */
   hunks?: readonly number[];
   /** Pieces of a command's output as they come. */

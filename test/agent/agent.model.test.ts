@@ -71,6 +71,7 @@ const never = new AbortController().signal;
           seed: 1,
           maxSteps: 10,
           timeLimitMs: 120_000,
+          commandTimeoutMs: 60_000,
           platform: process.platform,
         },
         ports,

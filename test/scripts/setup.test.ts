@@ -51,6 +51,10 @@ describe('arguments of npm start', () => {
       args: ['--cwd=x=y', '--model=m.gguf', 'T'],
       expected: { task: 'T', cwd: 'x=y', model: 'm.gguf', passedOn: ['--model=m.gguf'] },
     },
+    {
+      args: ['Fix it', '--command-timeout', '30', '--threads', '2'],
+      expected: { task: 'Fix it', passedOn: ['--command-timeout=30', '--threads=2'] },
+    },
     { args: ['Fix', 'it'], expected: /One task at a time/ },
     { args: ['Fix it', '--cwd'], expected: /--cwd needs a value/ },
   ];

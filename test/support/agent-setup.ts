@@ -84,6 +84,7 @@ export function agentSetup(
           seed: 1,
           maxSteps: 40,
           timeLimitMs: 60_000,
+          commandTimeoutMs: 30_000,
           platform: process.platform,
           ...task,
         },

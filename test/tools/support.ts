@@ -51,4 +51,6 @@ export function portsOn(folder: string, changes: Partial<ToolPorts> & { trusted?
   };
 }
 
+/** Enough for every command of the tests. */
+export const limits = { commandTimeoutMs: 60_000 };
 export const never = new AbortController().signal;

@@ -8,7 +8,7 @@ import { createNodeWorkspace } from '../../src/node/workspace';
 import { toolDefinitions } from '../../src/tools/definitions';
 import { prepareTool, runTool } from '../../src/tools/prepare-tool';
 import type { PreparedTool, ToolPorts } from '../../src/tools/tool-types';
-import { createFolder, never, portsOn } from './support';
+import { createFolder, limits, never, portsOn } from './support';
 
 const stats = `def mean(values):
     return sum(values) / len(values)
@@ -135,7 +135,7 @@ describe('bad calls', () => {
       assert.match(result.forModel, tells);
       assert.ok(result.forModel.length < 600, result.forModel);
       assert.equal(fs.readFileSync(path.join(folder, 'src/stats.py'), 'utf8'), before);
-      const outcome = await runTool({ name, arguments: args }, portsOn(folder), {}, never);
+      const outcome = await runTool({ name, arguments: args }, portsOn(folder), limits, never);
       assert.deepEqual([outcome.ok, outcome.forModel], [false, result.forModel]);
     });
   }
@@ -184,7 +184,7 @@ describe('read_file', () => {
     const outcome = await runTool(
       { name: 'read_file', arguments: args },
       portsOn(createFolder(files)),
-      {},
+      limits,
       never,
     );
     return outcome.forModel;
@@ -220,7 +220,7 @@ describe('read_file', () => {
     const outcome = await runTool(
       { name: 'read_file', arguments: { path: 'src/long.py' } },
       ports,
-      {},
+      limits,
       never,
     );
     assert.match(outcome.forModel, /For more: start_line/);
@@ -253,7 +253,7 @@ describe('search and list_files', () => {
   ];
   for (const [name, args, expected] of cases) {
     it(`${name} ${JSON.stringify(args)}`, async () => {
-      const outcome = await runTool({ name, arguments: args }, portsOn(createFolder(files)), {}, never);
+      const outcome = await runTool({ name, arguments: args }, portsOn(createFolder(files)), limits, never);
       assert.match(outcome.forModel, expected);
       assert.equal(outcome.ok, true);
     });
@@ -263,7 +263,7 @@ describe('search and list_files', () => {
     const outcome = await runTool(
       { name: 'list_files', arguments: {} },
       portsOn(createFolder(many)),
-      {},
+      limits,
       never,
     );
     assert.equal(outcome.forModel, 'd0/ (100 files)\nd1/ (100 files)');
@@ -321,7 +321,7 @@ describe('edit_file', () => {
         [['src/stats.py', after]],
       );
       assert.equal(fs.readFileSync(file, 'utf8'), stats);
-      const outcome = await prepared.execute({}, never);
+      const outcome = await prepared.execute(limits, never);
       assert.equal(outcome.ok, true, outcome.forModel);
       assert.match(outcome.forModel, /^Changed src\/stats\.py \(\+\d+ −\d+ lines\)\.$/);
       assert.equal(fs.readFileSync(file, 'utf8'), after);
@@ -339,16 +339,20 @@ describe('edit_file', () => {
       portsOn(folder),
     );
     assert.deepEqual(prepared.step, { tool: 'edit', verb: 'Create', object: 'test/test_a.py' });
-    assert.equal((await prepared.execute({}, never)).forModel, 'Created test/test_a.py (+1 −0 lines).');
+    assert.equal((await prepared.execute(limits, never)).forModel, 'Created test/test_a.py (+1 −0 lines).');
     assert.equal(fs.readFileSync(path.join(folder, 'test/test_a.py'), 'utf8'), 'a = 1\n');
   });
 
   it('writes the hunks that the user accepted', async () => {
     const folder = createFolder({ 'a.txt': 'a\n1\n2\n3\n4\n5\n6\n7\nb\n' });
     const args = { path: 'a.txt', new_text: 'A\n1\n2\n3\n4\n5\n6\n7\nB\n' };
-    const none = await (await prepare('edit_file', args, portsOn(folder))).execute({ hunks: [] }, never);
+    const none = await (
+      await prepare('edit_file', args, portsOn(folder))
+    ).execute({ ...limits, hunks: [] }, never);
     assert.deepEqual([none.ok, none.result], [false, 'nothing accepted']);
-    const one = await (await prepare('edit_file', args, portsOn(folder))).execute({ hunks: [1] }, never);
+    const one = await (
+      await prepare('edit_file', args, portsOn(folder))
+    ).execute({ ...limits, hunks: [1] }, never);
     assert.match(one.forModel, /accepted only 1 of 2 parts/);
     assert.equal(fs.readFileSync(path.join(folder, 'a.txt'), 'utf8'), 'a\n1\n2\n3\n4\n5\n6\n7\nB\n');
   });
@@ -362,7 +366,7 @@ describe('edit_file', () => {
       portsOn(folder),
     );
     fs.writeFileSync(file, 'changed\n');
-    const outcome = await prepared.execute({}, never);
+    const outcome = await prepared.execute(limits, never);
     assert.equal(outcome.ok, false);
     assert.match(outcome.forModel, /was changed meanwhile\. Read the file again/);
     assert.equal(fs.readFileSync(file, 'utf8'), 'changed\n');
@@ -391,7 +395,7 @@ describe('edit_file', () => {
       ports,
     );
     typed = '# typed\n';
-    const outcome = await prepared.execute({}, never);
+    const outcome = await prepared.execute(limits, never);
     assert.deepEqual([outcome.ok, outcome.forModel], [false, 'The file was changed meanwhile.']);
   });
 
@@ -413,7 +417,7 @@ describe('edit_file', () => {
       { path: 'a.py', old_text: 'return 1', new_text: 'return 2' },
       portsOn(folder),
     );
-    assert.equal((await prepared.execute({}, never)).ok, true);
+    assert.equal((await prepared.execute(limits, never)).ok, true);
   });
 
   it('edits a file of 200,000 lines', async () => {
@@ -427,7 +431,7 @@ describe('edit_file', () => {
       prepared.approval?.diff?.hunks.map((hunk) => hunk.oldStart),
       [99_998],
     );
-    assert.equal((await prepared.execute({}, never)).ok, true);
+    assert.equal((await prepared.execute(limits, never)).ok, true);
   });
 
   it('names the roots of a workspace that has several', async () => {
@@ -445,7 +449,7 @@ describe('edit_file', () => {
       new RegExp(`Begin the path with one of: .*${path.basename(two)}`),
     );
     const right = await prepare('edit_file', { path: inSecond, old_text: '1', new_text: '2' }, ports);
-    assert.equal((await right.execute({}, never)).ok, true);
+    assert.equal((await right.execute(limits, never)).ok, true);
     assert.equal(fs.readFileSync(path.join(two, 'b.py'), 'utf8'), 'b = 2\n');
   });
 });
@@ -455,7 +459,7 @@ posix('run_command', () => {
   const run = async (command: string, ports = portsOn(createFolder(files))) => {
     const prepared = await prepare('run_command', { command }, ports);
     assert.deepEqual([prepared.approval?.kind, prepared.approval?.command], ['run', command]);
-    return prepared.execute({}, never);
+    return prepared.execute(limits, never);
   };
   it('gives exit code and output', async () => {
     const outcome = await run('echo a; exit 2');
@@ -472,12 +476,12 @@ posix('run_command', () => {
     assert.equal(outcome.forModel, 'exit 0\nred\n100%');
   });
   it('tells of a command that did not end', async () => {
-    const folder = createFolder({});
-    const runner = createCommandRunner({ folders: [folder], trusted: true });
-    const commands: ToolPorts['commands'] = {
-      run: (request, signal) => runner.run({ ...request, timeoutMs: 300 }, signal),
-    };
-    const outcome = await run('echo started; sleep 300', portsOn(folder, { commands }));
+    const prepared = await prepare(
+      'run_command',
+      { command: 'echo started; sleep 300' },
+      portsOn(createFolder({})),
+    );
+    const outcome = await prepared.execute({ commandTimeoutMs: 300 }, never);
     assert.match(outcome.forModel, /^stopped after \d+ s: it did not end\nstarted$/);
     assert.deepEqual([outcome.ok, outcome.result], [false, 'timed out']);
   });
@@ -488,7 +492,7 @@ posix('run_command', () => {
       { command: 'echo go; sleep 300' },
       portsOn(createFolder({})),
     );
-    await assert.rejects(prepared.execute({ onOutput: () => abort.abort() }, abort.signal), {
+    await assert.rejects(prepared.execute({ ...limits, onOutput: () => abort.abort() }, abort.signal), {
       name: 'AbortError',
     });
   });
