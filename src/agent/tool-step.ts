@@ -116,7 +116,11 @@ async function permission(run: Run, prepared: PreparedTool, row: Step): Promise<
   return { answer: 'yes', ...(answer.hunks === undefined ? {} : { hunks: answer.hunks }) };
 }
 
+/** What the row shows before there is a result. */
 function detailOf(prepared: PreparedTool): Pick<Step, 'detail'> {
-  const diff = prepared.approval?.diff;
-  return diff ? { detail: { kind: 'diff', diff } } : {};
+  const { diff, command, cwd } = prepared.approval ?? {};
+  if (diff) return { detail: { kind: 'diff', diff } };
+  if (command === undefined) return {};
+  const place = cwd === undefined ? {} : { cwd };
+  return { detail: { kind: 'command', command, ...place, output: '', exitCode: null, timedOut: false } };
 }

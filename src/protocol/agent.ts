@@ -39,7 +39,7 @@ export type StepDetail =
   | {
       kind: 'command';
       command: string;
-      /** The folder it runs in, as the user knows it; shown when the command waits for a yes. */
+      /** The folder that it runs in, as the user knows it; only where the workspace has several. */
       cwd?: string;
       output: string;
       exitCode: number | null;
@@ -95,7 +95,7 @@ export interface ApprovalRequest {
   kind: 'edit' | 'run';
   /** For `edit`. */
   diff?: FileDiff;
-  /** For `run`: the exact command line, and the folder it runs in. */
+  /** For `run`: the exact command line, and the folder that it runs in where the workspace has several. */
   command?: string;
   cwd?: string;
 }

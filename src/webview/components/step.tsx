@@ -119,15 +119,19 @@ function Detail({ detail, stepId }: { detail: StepDetail; stepId: string }): JSX
 }
 
 function CommandOutput({ detail }: { detail: StepDetail & { kind: 'command' } }): JSX.Element {
+  const ended = detail.exitCode !== null || detail.timedOut;
   return (
     <div class="terminal">
       <div class="command-line">
         <code>{visibleLines(detail.command)}</code>
         <CopyButton text={detail.command} />
       </div>
-      <pre class="output" tabIndex={0}>
-        {detail.output || t('noOutput')}
-      </pre>
+      {detail.cwd ? <p class="hint">{t('inFolder', visible(detail.cwd))}</p> : null}
+      {ended || detail.output ? (
+        <pre class="output" tabIndex={0}>
+          {detail.output || t('noOutput')}
+        </pre>
+      ) : null}
       {detail.timedOut ? <p class="hint">{t('timedOut')}</p> : null}
     </div>
   );
