@@ -1,6 +1,8 @@
 import type { ApprovalAnswer, Step } from '../protocol/agent';
+import { plainOutput } from '../base/terminal-text';
 import { isAbort, reportOf } from '../base/errors';
 import { type PreparedTool, type ToolCall, prepareTool } from '../tools/prepare-tool';
+import { createLiveOutput } from './live-output';
 import type { Run } from './ports';
 
 /** What came of a call: `forModel` goes into the conversation. */
@@ -43,16 +45,19 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
     };
   }
   if (allowed.by !== undefined) row.allowedBy = allowed.by;
-  run.emit({ type: 'step', step: row });
+  run.emit({ type: 'step', step: { ...row, ...detailOf(prepared) } });
+  const live = createLiveOutput(run.ports.clock, (delta) => run.emit({ type: 'step-output', id, delta }));
   try {
     for (const write of prepared.writes) await run.checkpoint.note(write.path);
     const result = await prepared.execute(
       {
         commandTimeoutMs: run.task.commandTimeoutMs,
+        onOutput: (text) => live.add(text),
         ...(allowed.hunks === undefined ? {} : { hunks: allowed.hunks }),
       },
       run.signal,
     );
+    live.end();
     run.emit({
       type: 'step',
       step: {
@@ -71,8 +76,13 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
       ...(command ? { exitCode: command.exitCode, output: command.output } : {}),
     };
   } catch (error) {
+    live.end();
     if (isAbort(error) || run.signal.aborted) {
-      run.emit({ type: 'step', step: { ...row, state: 'failed', result: 'stopped', ms: elapsed() } });
+      const stopped = detailOf(prepared, plainOutput(live.text));
+      run.emit({
+        type: 'step',
+        step: { ...row, ...stopped, state: 'failed', result: 'stopped', ms: elapsed() },
+      });
       throw error;
     }
     const report = reportOf(error);
@@ -117,10 +127,10 @@ async function permission(run: Run, prepared: PreparedTool, row: Step): Promise<
 }
 
 /** What the row shows before there is a result. */
-function detailOf(prepared: PreparedTool): Pick<Step, 'detail'> {
+function detailOf(prepared: PreparedTool, output = ''): Pick<Step, 'detail'> {
   const { diff, command, cwd } = prepared.approval ?? {};
   if (diff) return { detail: { kind: 'diff', diff } };
   if (command === undefined) return {};
   const place = cwd === undefined ? {} : { cwd };
-  return { detail: { kind: 'command', command, ...place, output: '', exitCode: null, timedOut: false } };
+  return { detail: { kind: 'command', command, ...place, output, exitCode: null, timedOut: false } };
 }

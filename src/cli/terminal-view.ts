@@ -1,5 +1,9 @@
 import type { AgentEvent, ApprovalRequest, FileDiff, Step } from '../protocol/agent';
 import { formatReport } from '../base/errors';
+import { plainOutput } from '../base/terminal-text';
+
+/** Lines of one command's output that are shown while it runs. */
+const shownLines = 200;
 
 /** Writes the agent's events for a person at a terminal. */
 export interface TerminalView {
@@ -15,6 +19,8 @@ export function createTerminalView(write: (text: string) => void, colours: boole
   const dim = (text: string): string => paint(2, text);
   let midLine = false;
   let waited = false;
+  /** What a running command has written: a line that is not complete yet, and how many are. */
+  let output = { id: '', part: '', lines: 0 };
   const line = (text: string): void => {
     if (midLine) write('\n');
     midLine = false;
@@ -31,12 +37,39 @@ export function createTerminalView(write: (text: string) => void, colours: boole
 
   const countsOf = (diff: FileDiff): string => `${red(`−${diff.removed}`)} ${green(`+${diff.added}`)}`;
 
+  const writeOutput = (text: string): void => {
+    for (const piece of plainOutput(text).split('\n')) {
+      if (output.lines++ < shownLines) line(dim(`    ${piece}`));
+      else if (output.lines === shownLines + 1) line(dim('    … more output'));
+    }
+  };
+  const addOutput = (id: string, delta: string): void => {
+    if (output.id !== id) output = { id, part: '', lines: 0 };
+    const whole = output.part + delta;
+    const end = whole.lastIndexOf('\n');
+    output.part = whole.slice(end + 1);
+    if (end >= 0) writeOutput(whole.slice(0, end));
+  };
+  /** The rest of the output, and of a failed command whose end was not shown, that end. */
+  const endOutput = (step: Step): void => {
+    if (step.detail?.kind !== 'command') return;
+    const wasShown = output.id === step.id && output.lines <= shownLines;
+    if (output.id === step.id && output.part !== '') writeOutput(output.part);
+    output = { id: '', part: '', lines: 0 };
+    if (wasShown || step.detail.exitCode === 0 || step.detail.output.trim() === '') return;
+    for (const text of step.detail.output.trimEnd().split('\n').slice(-8)) line(dim(`    ${text}`));
+  };
+
   const stepLine = (step: Step): void => {
-    if (step.state === 'running') return;
+    if (step.state === 'running') {
+      if (step.tool === 'run' && !waited) line(dim(`${step.verb} ${step.object}`));
+      return;
+    }
     if (step.state === 'waiting') {
       waited = true;
       return;
     }
+    endOutput(step);
     const mark = step.state === 'done' ? green('✓') : step.state === 'refused' ? dim('–') : red('✗');
     const time = step.ms === undefined ? '' : dim(`  ${(step.ms / 1000).toFixed(1)} s`);
     const by = step.allowedBy === undefined ? '' : dim(`  (${step.allowedBy})`);
@@ -47,9 +80,6 @@ export function createTerminalView(write: (text: string) => void, colours: boole
     if (step.detail?.kind === 'diff' && !waited)
       for (const text of diffLines(step.detail.diff)) line(`    ${text}`);
     waited = false;
-    if (step.detail?.kind === 'command' && step.detail.exitCode !== 0) {
-      for (const text of step.detail.output.trimEnd().split('\n').slice(-8)) line(dim(`    ${text}`));
-    }
   };
 
   return {
@@ -61,6 +91,9 @@ export function createTerminalView(write: (text: string) => void, colours: boole
           break;
         case 'step':
           stepLine(event.step);
+          break;
+        case 'step-output':
+          addOutput(event.id, event.delta);
           break;
         case 'notice':
           line(event.level === 'error' ? red(formatReport(event.report)) : dim(formatReport(event.report)));

@@ -84,6 +84,8 @@ export type AgentEvent =
   | { type: 'step'; step: Step }
   /** An argument of a call that is being written, for the live diff. */
   | { type: 'step-delta'; id: string; argument: string; delta: string }
+  /** A piece of what a running command writes, as it comes: with escapes, and cut anywhere. */
+  | { type: 'step-output'; id: string; delta: string }
   | { type: 'checkpoint'; id: string; label: string; files: string[] }
   | { type: 'usage'; usage: Usage }
   | { type: 'notice'; level: 'info' | 'warning' | 'error'; report: ErrorReport }

@@ -56,6 +56,15 @@ export function applyEvent(transcript: Transcript, event: AgentEvent): Transcrip
             : item,
         ),
       };
+    case 'step-output':
+      return {
+        ...transcript,
+        items: transcript.items.map((item) =>
+          item.kind === 'step' && item.id === event.id
+            ? { ...item, step: withOutput(item.step, event.delta) }
+            : item,
+        ),
+      };
     case 'checkpoint':
       return append(transcript, { kind: 'checkpoint', id: event.id, label: event.label, files: event.files });
     case 'usage':
@@ -107,6 +116,15 @@ function settle(transcript: Transcript): Transcript {
   const last = transcript.items.at(-1);
   if (!last || !('streaming' in last) || !last.streaming) return transcript;
   return { ...transcript, items: [...transcript.items.slice(0, -1), { ...last, streaming: false }] };
+}
+
+/** What a row keeps of a command's output while it runs: its end, in UTF-16 units. The result brings the whole. */
+const liveOutput = 16_000;
+
+function withOutput(step: Step, delta: string): Step {
+  if (step.detail?.kind !== 'command' || step.state !== 'running') return step;
+  const output = (step.detail.output + delta).slice(-liveOutput);
+  return { ...step, detail: { ...step.detail, output } };
 }
 
 function putStep(transcript: Transcript, step: Step): Transcript {

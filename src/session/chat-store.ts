@@ -79,6 +79,9 @@ export function titleOf(text: string): string {
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
+/** Events that only matter while they happen: what they tell stands in a later one too. */
+export const passing: ReadonlySet<AgentEvent['type']> = new Set(['reading', 'step-delta', 'step-output']);
+
 /**
  * Events with neighbouring text deltas joined, and without those that only matter while they happen, so that a
  * chat of thousands of tokens is a short record.
@@ -87,7 +90,7 @@ export function compactEvents(events: readonly AgentEvent[]): AgentEvent[] {
   const compact: AgentEvent[] = [];
   for (const event of events) {
     const last = compact.at(-1);
-    if (event.type === 'reading' || event.type === 'step-delta') continue;
+    if (passing.has(event.type)) continue;
     if ((event.type === 'text' || event.type === 'reasoning') && last?.type === event.type) {
       compact[compact.length - 1] = { type: event.type, delta: last.delta + event.delta };
     } else compact.push(event);

@@ -1,4 +1,5 @@
 import type { CommandResult } from '../base/ports';
+import { plainOutput } from '../base/terminal-text';
 import { cutMiddle } from '../base/text';
 import { requiredText, type Arguments } from './arguments';
 import { requireTrust } from './trust';
@@ -44,20 +45,4 @@ function runOutcome(shown: { command: string; cwd?: string }, result: CommandRes
     detail: { kind: 'command', ...shown, output, exitCode: result.exitCode, timedOut: result.timedOut },
     result: result.timedOut ? 'timed out' : verdict,
   };
-}
-
-const esc = String.fromCharCode(0x1b);
-const bell = String.fromCharCode(0x07);
-/** Control sequences, operating system commands and two-character escapes (ECMA-48). */
-const escapes = new RegExp(
-  `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${esc}]*(?:${bell}|${esc}\\\\)|[@-Z\\\\-_])`,
-  'g',
-);
-
-/** Without colours and cursor movements, and of a line that was rewritten in place only its last state. */
-export function plainOutput(output: string): string {
-  return output
-    .replace(escapes, '')
-    .replace(/\r\n/g, '\n')
-    .replace(/^.*\r(?!$)/gm, '');
 }

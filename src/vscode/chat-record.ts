@@ -2,7 +2,7 @@ import { reportOf } from '../base/errors';
 import type { AgentEvent } from '../protocol/agent';
 import type { ChatMessage } from '../protocol/chat';
 import { applyEvent, emptyTranscript, type Transcript } from '../protocol/transcript';
-import { type Chat, type ChatStore, compactEvents, titleOf } from '../session/chat-store';
+import { type Chat, type ChatStore, compactEvents, passing, titleOf } from '../session/chat-store';
 
 /** Time between two writes of a chat that goes on. Milliseconds. */
 const saveAfter = 400;
@@ -59,7 +59,7 @@ export function createChatRecord(
     add: (event) => {
       events.push(event);
       transcript = applyEvent(transcript, event);
-      if (event.type === 'reading' || event.type === 'step-delta') return;
+      if (passing.has(event.type)) return;
       if (event.type === 'run-started') {
         if (title === '') title = titleOf(event.text);
         // At once: a message that was sent is never lost.

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createCommandRunner } from '../../src/node/command-runner';
 import { createNodeWorkspace } from '../../src/node/workspace';
+import { createLiveOutput } from '../../src/agent/live-output';
+import { applyEvent, emptyTranscript } from '../../src/protocol/transcript';
+import { compactEvents } from '../../src/session/chat-store';
 import type { AgentEvent, Step } from '../../src/protocol/agent';
 import { type AgentSetup, agentSetup } from '../support/agent-setup';
 
@@ -50,6 +54,61 @@ describe('commands of a task', () => {
       );
     });
   }
+
+  it('write into their row while they run', async () => {
+    agent = agentSetup({}, runs('echo one; while [ ! -e seen ]; do sleep 0.05; done; echo two'));
+    let transcript = emptyTranscript;
+    const shown: string[] = [];
+    const push = agent.events.push.bind(agent.events);
+    const { folder } = agent;
+    agent.events.push = (event) => {
+      if (event.type === 'step-output') writeFileSync(path.join(folder, 'seen'), '');
+      transcript = applyEvent(transcript, event);
+      const row = transcript.items.findLast((item) => item.kind === 'step');
+      const detail = row?.kind === 'step' ? row.step.detail : undefined;
+      if (row?.kind === 'step' && detail?.kind === 'command')
+        shown.push(`${row.step.state}: ${detail.output}`);
+      return push(event);
+    };
+    await agent.run('hmm');
+    assert.deepEqual(
+      [...new Set(shown)],
+      ['waiting: ', 'running: ', 'running: one\n', 'running: one\ntwo\n', 'done: one\ntwo\n'],
+    );
+    assert.ok(compactEvents(agent.events).every((event) => event.type !== 'step-output'));
+  });
+
+  it('keep what they wrote when the task is stopped', async () => {
+    const stop = new AbortController();
+    agent = agentSetup({}, runs('echo started; sleep 300'));
+    const push = agent.events.push.bind(agent.events);
+    agent.events.push = (event) => {
+      if (event.type === 'step-output') stop.abort();
+      return push(event);
+    };
+    const result = await agent.run('hmm', { signal: stop.signal });
+    const last = rows(agent.events).at(-1);
+    assert.deepEqual([result.outcome, last?.state, last?.result], ['stopped', 'failed', 'stopped']);
+    assert.ok(last?.detail?.kind === 'command');
+    assert.equal(last.detail.output, 'started\n');
+  });
+
+  it('are one event in 100 ms, however many pieces they write, and none after their end', async () => {
+    const passed: string[] = [];
+    const waiting: (() => void)[] = [];
+    const clock = { now: () => 0, sleep: () => new Promise<void>((resolve) => waiting.push(resolve)) };
+    const live = createLiveOutput(clock, (delta) => passed.push(delta));
+    for (const letter of 'abc') live.add(letter);
+    assert.equal(waiting.length, 1);
+    waiting.pop()?.();
+    await Promise.resolve();
+    assert.deepEqual(passed, ['abc']);
+    live.add('d');
+    live.end();
+    waiting.pop()?.();
+    await Promise.resolve();
+    assert.deepEqual([passed, live.text], [['abc', 'd'], 'abcd']);
+  });
 
   it('end at the time limit that the task gives', async () => {
     agent = agentSetup({}, runs('echo started; sleep 300'));

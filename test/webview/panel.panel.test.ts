@@ -191,6 +191,34 @@ describe('panel in Chromium', function () {
       await page.getByText('in src').waitFor();
     });
 
+    it('shows the output of a command while it runs, and folds it at the end', async () => {
+      await open('command');
+      const detail = {
+        kind: 'command',
+        command: 'make',
+        output: '',
+        exitCode: null,
+        timedOut: false,
+      } as const;
+      await send(step({ ...runStep, state: 'running', detail }));
+      const row = page.locator('details.step').last();
+      assert.equal(await row.getAttribute('open'), null);
+      const lines = Array.from({ length: 60 }, (_, index) => `line ${index}\n`);
+      for (const line of lines)
+        await page.evaluate((message) => window.send(message), {
+          type: 'event',
+          event: { type: 'step-output', id: runStep.id, delta: `\u001b[31m${line}` },
+        });
+      await page.getByText('line 59').waitFor();
+      assert.equal(await row.locator('.output').innerText(), lines.join(''));
+      const below = await row
+        .locator('.output')
+        .evaluate((pre) => pre.scrollHeight - pre.clientHeight - pre.scrollTop);
+      assert.ok(below < 2, `${below} pixels of newer output are out of sight`);
+      await send(step({ ...runStep, state: 'done', detail: { ...detail, output: 'whole', exitCode: 0 } }));
+      assert.equal(await row.getAttribute('open'), null);
+    });
+
     it('takes the focus from an empty input, not from a text', async () => {
       await open('finished');
       await page.locator('textarea').click();

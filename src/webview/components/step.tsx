@@ -1,4 +1,6 @@
 import type { JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { plainOutput } from '../../base/terminal-text';
 import type { Step, StepDetail, StepState } from '../../protocol/agent';
 import { formatDuration } from '../format';
 import { t, type StringKey } from '../strings';
@@ -35,6 +37,11 @@ function iconOf(step: Step): string {
   return toolIcons[step.tool];
 }
 
+/** A command that runs and has something to say: its row is open meanwhile. */
+function isWriting({ state, detail }: Step): boolean {
+  return state === 'running' && detail?.kind === 'command' && detail.output !== '';
+}
+
 /** One step: a row that opens to its detail, or a card while it waits for the user. */
 export function StepView({ step, draft }: { step: Step; draft?: Record<string, string> }): JSX.Element {
   if (step.state === 'waiting') return <Approval step={step} />;
@@ -50,13 +57,13 @@ export function StepView({ step, draft }: { step: Step; draft?: Record<string, s
   }
   if (detail) {
     return (
-      <details class="step" data-state={step.state}>
+      <details class="step" data-state={step.state} open={isWriting(step)}>
         <summary class="row">
           <StepSummary step={step} />
           <Icon name="chevron-right" />
         </summary>
         <div class="step-detail">
-          <Detail detail={detail} stepId={step.id} />
+          <Detail detail={detail} stepId={step.id} live={step.state === 'running'} />
         </div>
       </details>
     );
@@ -88,7 +95,14 @@ function StepSummary({ step }: { step: Step }): JSX.Element {
   );
 }
 
-function Detail({ detail, stepId }: { detail: StepDetail; stepId: string }): JSX.Element | null {
+interface DetailProps {
+  detail: StepDetail;
+  stepId: string;
+  /** It still changes. */
+  live: boolean;
+}
+
+function Detail({ detail, stepId, live }: DetailProps): JSX.Element | null {
   switch (detail.kind) {
     case 'text':
       return (
@@ -112,13 +126,24 @@ function Detail({ detail, stepId }: { detail: StepDetail; stepId: string }): JSX
         </>
       );
     case 'command':
-      return <CommandOutput detail={detail} />;
+      return <CommandOutput detail={detail} live={live} />;
     case 'location':
       return null;
   }
 }
 
-function CommandOutput({ detail }: { detail: StepDetail & { kind: 'command' } }): JSX.Element {
+interface CommandOutputProps {
+  detail: StepDetail & { kind: 'command' };
+  live: boolean;
+}
+
+/** A command with its output; of one that still runs, the newest lines are in sight. */
+function CommandOutput({ detail, live }: CommandOutputProps): JSX.Element {
+  const pre = useRef<HTMLPreElement>(null);
+  const output = live ? plainOutput(detail.output) : detail.output;
+  useLayoutEffect(() => {
+    if (live && pre.current) pre.current.scrollTop = pre.current.scrollHeight;
+  }, [live, output]);
   const ended = detail.exitCode !== null || detail.timedOut;
   return (
     <div class="terminal">
@@ -127,9 +152,9 @@ function CommandOutput({ detail }: { detail: StepDetail & { kind: 'command' } })
         <CopyButton text={detail.command} />
       </div>
       {detail.cwd ? <p class="hint">{t('inFolder', visible(detail.cwd))}</p> : null}
-      {ended || detail.output ? (
-        <pre class="output" tabIndex={0}>
-          {detail.output || t('noOutput')}
+      {ended || output ? (
+        <pre class="output" tabIndex={0} ref={pre}>
+          {output || t('noOutput')}
         </pre>
       ) : null}
       {detail.timedOut ? <p class="hint">{t('timedOut')}</p> : null}
