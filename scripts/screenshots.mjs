@@ -58,6 +58,8 @@ async function shootCompletion({ page, editor, openFile }, file) {
 
 /** @param {Workbench} workbench */
 async function shootInlineDiff({ page, editor }, file) {
+  // The terminal's place is needed for the code.
+  await page.keyboard.press('Control+J');
   // The function that was completed for the picture before, which has no documentation yet.
   await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowUp');

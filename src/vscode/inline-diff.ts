@@ -39,6 +39,17 @@ interface Proposal {
   wasDirty: boolean;
 }
 
+/** Brings the change into view, and takes a selection off it that would hide which lines are new. */
+function reveal({ document, block }: Proposal): void {
+  const start = new vscode.Position(block.line, 0);
+  const end = new vscode.Position(block.line + block.kinds.length - 1, 0);
+  for (const editor of vscode.window.visibleTextEditors) {
+    if (editor.document !== document) continue;
+    if (!editor.selection.isEmpty) editor.selection = new vscode.Selection(start, start);
+    editor.revealRange(new vscode.Range(start, end), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}
+
 export const hasInlineDiffContext = 'thimble.hasInlineDiff';
 
 export function createInlineDiffs(
@@ -105,6 +116,7 @@ export function createInlineDiffs(
       throw notThere(document);
     }
     draw();
+    reveal(proposal);
   };
 
   const onChange = (event: vscode.TextDocumentChangeEvent): void => {
