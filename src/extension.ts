@@ -33,6 +33,7 @@ import { readSettings, settingsSection } from './vscode/settings';
 import { createEditorWorkspace, type DiskWorkspace } from './vscode/workspace';
 
 const lastChatKey = 'thimble.lastChat';
+const waitingChangesKey = 'thimble.waitingChanges';
 /** Time that one request may take in the syntax worker. Milliseconds. */
 const syntaxLimitMs = 10_000;
 
@@ -88,7 +89,12 @@ function compose(context: vscode.ExtensionContext) {
   );
   const sessions = createFileStore(path.join(home, 'sessions', workspaceKey()));
   const diffDocuments = own(createDiffDocuments());
-  const diffs = own(createInlineDiffs((...change) => diffDocuments.show(...change)));
+  const diffs = own(
+    createInlineDiffs((...change) => diffDocuments.show(...change), {
+      read: () => context.workspaceState.get(waitingChangesKey),
+      write: (changes) => void context.workspaceState.update(waitingChangesKey, changes),
+    }),
+  );
 
   const panel = createPanelView(
     context.extensionUri,
@@ -207,6 +213,7 @@ function compose(context: vscode.ExtensionContext) {
       showLog: () => output.show(),
     }),
   );
+  diffs.restore().catch((error: unknown) => log(String(error)));
   const activationMs = performance.now() - started;
   return {
     activationMs,

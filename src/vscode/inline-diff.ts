@@ -4,8 +4,9 @@
  * stays. A save while a change waits writes the file without it, so that nothing gets to disk before a yes.
  */
 import * as vscode from 'vscode';
-import { UserError } from '../base/errors';
+import { reportOf, UserError } from '../base/errors';
 import type { Disposable } from '../base/lifecycle';
+import { findWaitingChange, readWaitingChanges, type WaitingChange } from './waiting-change';
 import { type Block, type LineKind, mergeLines, moveBlock, runsOf } from './merged-lines';
 
 /** A replacement of whole lines, 1-based and inclusive; texts without a final line end. */
@@ -28,6 +29,14 @@ export interface InlineDiffs extends Disposable {
   openDiff(uri?: vscode.Uri): Promise<void>;
   /** Documents with a change that waits. */
   pending(): vscode.Uri[];
+  /** Offers again what waited when the window was reloaded, and says what does not fit any more. */
+  restore(): Promise<void>;
+}
+
+/** Where waiting changes are kept over a reload of the window. */
+export interface InlineDiffMemory {
+  read(): unknown;
+  write(changes: readonly WaitingChange[]): void;
 }
 
 interface Proposal {
@@ -54,11 +63,21 @@ export const hasInlineDiffContext = 'thimble.hasInlineDiff';
 
 export function createInlineDiffs(
   showDiff: (path: string, oldText: string, newText: string, title: string) => Promise<void>,
+  memory: InlineDiffMemory,
 ): InlineDiffs {
   const proposals = new Map<string, Proposal>();
+  /** Kept changes that have not been looked at yet. */
+  let kept = readWaitingChanges(memory.read());
   const lensChanges = new vscode.EventEmitter<void>();
   const decorations = { added: lineDecoration('inserted'), removed: lineDecoration('removed') };
 
+  let remembered: string | undefined;
+  const remember = (): void => {
+    const changes = [...kept, ...[...proposals.values()].map(waitingOf)];
+    const text = JSON.stringify(changes);
+    if (text !== remembered) memory.write(changes);
+    remembered = text;
+  };
   const draw = (): void => {
     for (const editor of vscode.window.visibleTextEditors) {
       const proposal = proposals.get(editor.document.uri.toString());
@@ -67,6 +86,7 @@ export function createInlineDiffs(
       }
     }
     lensChanges.fire();
+    remember();
     void vscode.commands.executeCommand('setContext', hasInlineDiffContext, proposals.size > 0);
   };
   const close = (proposal: Proposal): void => {
@@ -187,6 +207,36 @@ export function createInlineDiffs(
     await vscode.workspace.applyEdit(change);
   };
 
+  const restoreOne = async (change: WaitingChange): Promise<void> => {
+    const uri = vscode.Uri.parse(change.uri);
+    const document = await openAgain(uri);
+    if (!document) throw notThere(vscode.workspace.asRelativePath(uri));
+    const found = findWaitingChange(change, document.getText().split(/\r?\n/));
+    if (found.state === 'shown') {
+      const { edit, kinds, wasDirty } = change;
+      const block = { line: found.line, kinds };
+      proposals.set(document.uri.toString(), { document, edit, block, own: false, wasDirty });
+    } else if (found.state === 'before') {
+      await vscode.window.showTextDocument(document, { preserveFocus: true, preview: false });
+      const startLine = found.line + 1;
+      const endLine = startLine + change.edit.oldText.split('\n').length - 1;
+      await propose(document, { ...change.edit, startLine, endLine });
+    } else throw notThere(document);
+  };
+
+  const restore = async (): Promise<void> => {
+    for (const change of kept) {
+      const { t } = vscode.l10n;
+      await restoreOne(change).catch((error: unknown) => {
+        const { happened, kept: left = '', next = '' } = reportOf(error);
+        const why = t('A change that waited for your answer cannot be shown again.');
+        void vscode.window.showWarningMessage([why, happened, left, next].join(' ').trim());
+      });
+      kept = kept.filter((other) => other !== change);
+      draw();
+    }
+  };
+
   const all = async (drop: 'added' | 'removed'): Promise<void> => {
     for (const proposal of [...proposals.values()]) await settle(proposal, drop);
   };
@@ -228,6 +278,7 @@ export function createInlineDiffs(
       const title = vscode.l10n.t('{0} (proposed change)', name);
       await showDiff(name, proposal.edit.oldText, proposal.edit.newText, title);
     },
+    restore,
     pending: () => [...proposals.values()].map(({ document }) => document.uri),
     dispose: () => void subscriptions.dispose(),
   };
@@ -290,8 +341,22 @@ function unify(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
 
-function notThere(document: vscode.TextDocument): UserError {
-  const name = vscode.workspace.asRelativePath(document.uri);
+/** The document of a kept change; an untitled one exists only while the editor has kept it. */
+async function openAgain(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open || uri.scheme === 'untitled') return open;
+  return vscode.workspace.openTextDocument(uri).then(undefined, () => undefined);
+}
+
+function waitingOf({ document, edit, block, wasDirty }: Proposal): WaitingChange {
+  const { line, kinds } = block;
+  const last = Math.min(line + kinds.length, document.lineCount);
+  const lines = Array.from({ length: last - line }, (_, index) => document.lineAt(line + index).text);
+  return { uri: document.uri.toString(), edit, line, kinds, lines, wasDirty };
+}
+
+function notThere(document: vscode.TextDocument | string): UserError {
+  const name = typeof document === 'string' ? document : vscode.workspace.asRelativePath(document.uri);
   return new UserError('changed-meanwhile', `${name} was changed where the new code belongs.`, {
     kept: 'The file is as you left it.',
     next: 'Start the action again on the code as it is now.',
