@@ -1,5 +1,5 @@
 // Builds one bundle per process. `--watch` rebuilds on change; `--minify` and `--out=FOLDER` are used for the package.
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import esbuild from 'esbuild';
@@ -67,6 +67,7 @@ const bundles = [
     jsx: 'automatic',
     jsxImportSource: 'preact',
   },
+  { ...shared, target: undefined, entryPoints: ['media/panel.css'], outfile: `${out}/webview/panel.css` },
 ];
 
 /** Grammar files by language, copied as they are; see docs/dependencies.md for where each comes from. */
@@ -110,7 +111,6 @@ function copyAssets() {
   for (const file of ['codicon.css', 'codicon.ttf']) {
     cpSync(path.join('node_modules/@vscode/codicons/dist', file), path.join(`${out}/webview`, file));
   }
-  if (existsSync('media/panel.css')) cpSync('media/panel.css', `${out}/webview/panel.css`);
 }
 
 /** Whose code or grammar is part of the bundles, for the notices that their licences ask for. */
