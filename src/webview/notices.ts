@@ -7,19 +7,24 @@ export interface NoticeAction {
   message: PanelMessage;
 }
 
-const byCode: Record<string, 'restart' | 'download' | 'new-chat'> = {
+/** By the codes of `UserError`; one that no longer exists fails a test. */
+export const actionByCode: Readonly<Record<string, 'restart' | 'download' | 'new-chat'>> = {
   'engine-crash-loop': 'restart',
   'engine-died': 'restart',
-  'engine-failed': 'restart',
-  'engine-timeout': 'restart',
-  'engine-unresponsive': 'restart',
-  'model-missing': 'download',
+  'engine-evaluation': 'restart',
+  'model-not-loaded': 'restart',
   'model-not-installed': 'download',
   'model-file-missing': 'download',
-  'model-broken': 'download',
-  'model-checksum': 'download',
-  'download-failed': 'download',
+  'model-file-broken': 'download',
+  'model-file-cut': 'download',
+  'model-hash-wrong': 'download',
+  'model-size-wrong': 'download',
+  'no-network': 'download',
+  'hub-busy': 'download',
+  'hub-failed': 'download',
+  'package-index': 'download',
   'context-full': 'new-chat',
+  'prompt-too-long': 'new-chat',
   'checkpoint-missing': 'new-chat',
 };
 
@@ -29,7 +34,7 @@ export function noticeAction(
   level: 'info' | 'warning' | 'error',
   panel: Pick<PanelState, 'model' | 'models'>,
 ): NoticeAction | undefined {
-  switch (byCode[code]) {
+  switch (actionByCode[code]) {
     case 'restart':
       return { label: 'restartEngine', message: { type: 'restart-engine' } };
     case 'download': {

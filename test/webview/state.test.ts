@@ -129,7 +129,7 @@ describe('panel notices', () => {
 
   it('offers what helps', () => {
     assert.equal(check('engine-crash-loop', 'error'), 'restart-engine');
-    assert.equal(check('model-missing', 'error', missing), 'download-model');
+    assert.equal(check('model-file-missing', 'error', missing), 'download-model');
     assert.equal(check('something-new', 'error'), 'show-log');
     assert.equal(check('engine-restarted', 'info'), undefined);
   });
