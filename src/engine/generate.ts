@@ -16,6 +16,9 @@ import { checkPromptFits, promptTokens } from './prompt-tokens';
 import { samplingOptions } from './sampling';
 import type { Turns } from './turns';
 
+/** An answer that is read while it streams loses nothing by coming ten times a second. */
+const readingPaceMs = 100;
+
 /** What a generation needs from the process around it. */
 export interface GenerateContext {
   loaded: LoadedModel;
@@ -165,6 +168,8 @@ async function generateTokens(run: Run, rest: Token[]): Promise<GenerateResult> 
   const output = createOutput<Token>({
     detokenize: (tokens, before) => loaded.model.detokenize(tokens, true, before),
     stops: params.stop ?? [],
+    everyMs: params.lane === 'completion' ? 0 : readingPaceMs,
+    now: () => performance.now(),
     emit: (batch) => run.onTokens({ id: params.id, ...batch }),
   });
   const ended = (reason: FinishReason): GenerateResult => {

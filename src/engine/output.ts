@@ -10,22 +10,34 @@ export interface Output<T> {
   flush(): void;
 }
 
-/** Turns tokens into batches: whole characters, nothing of a stop text, every token counted once. */
+/**
+ * Turns tokens into batches: whole characters, nothing of a stop text, every token counted once. `everyMs` is the
+ * least time between two batches: the host wakes for each, on a core that the next token is being computed on.
+ */
 export function createOutput<T>(options: {
   detokenize: Detokenize<T>;
   stops: readonly string[];
+  everyMs: number;
+  /** Milliseconds of a monotonic clock. */
+  now: () => number;
   emit: (batch: Omit<TokenBatch, 'id'>) => void;
 }): Output<T> {
   const tokenText = createTokenText(options.detokenize);
   const matcher = createStopMatcher(options.stops);
+  let held = '';
   let tokens = 0;
   let probabilities: number[] = [];
+  let sentAt = Number.NEGATIVE_INFINITY;
 
   const send = (text: string, final: boolean): void => {
-    if (tokens === 0 || (text === '' && !final)) return;
-    options.emit({ text, tokens, ...(probabilities.length === 0 ? {} : { probabilities }) });
+    held += text;
+    if (tokens === 0) return;
+    if (!final && (held === '' || options.now() - sentAt < options.everyMs)) return;
+    options.emit({ text: held, tokens, ...(probabilities.length === 0 ? {} : { probabilities }) });
+    held = '';
     tokens = 0;
     probabilities = [];
+    sentAt = options.now();
   };
 
   return {

@@ -29,6 +29,8 @@ describe('output', () => {
     const output = createOutput<number>({
       detokenize: decode,
       stops: ['!!'],
+      everyMs: 0,
+      now: () => 0,
       emit: (batch) => batches.push(batch),
     });
     const bytes = [...Buffer.from('é!a!!')];
@@ -46,11 +48,35 @@ describe('output', () => {
     const output = createOutput<number>({
       detokenize: decode,
       stops: ['!!'],
+      everyMs: 0,
+      now: () => 0,
       emit: ({ text }) => texts.push(text),
     });
     output.push(0x21, undefined);
     output.flush();
     output.flush();
     assert.deepEqual(texts, ['!']);
+  });
+
+  it('sends the first text at once and then no more often than asked for, and loses nothing', () => {
+    const batches: { text: string; tokens: number }[] = [];
+    let now = 0;
+    const output = createOutput<number>({
+      detokenize: decode,
+      stops: [],
+      everyMs: 100,
+      now: () => now,
+      emit: ({ text, tokens }) => batches.push({ text, tokens }),
+    });
+    for (const byte of Buffer.from('abcdefg')) {
+      output.push(byte, undefined);
+      now += 40;
+    }
+    output.flush();
+    assert.deepEqual(batches, [
+      { text: 'a', tokens: 1 },
+      { text: 'bcd', tokens: 3 },
+      { text: 'efg', tokens: 3 },
+    ]);
   });
 });
