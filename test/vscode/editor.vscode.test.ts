@@ -107,6 +107,12 @@ describe('inline completion', () => {
     assert.deepEqual(await complete(document, at), ['a + b']);
   });
 
+  it('completes in a document that has no file yet', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'python', content: '\n' });
+    await vscode.window.showTextDocument(document);
+    assert.deepEqual(await complete(document, start), ['a + b']);
+  });
+
   it('stays out of documents that nobody writes code in', async () => {
     const document = await vscode.workspace.openTextDocument(
       vscode.Uri.from({ scheme: 'thimble-diff', path: '/x.py', query: 'none' }),
