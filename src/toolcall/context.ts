@@ -1,6 +1,7 @@
 import { convertJson, convertRaw } from './convert';
 import { refusedKeys } from './json-reader';
 import type { Output } from './output';
+import { fit } from './schema';
 import type { Source } from './source';
 import type { ToolTable } from './tools';
 import type { JsonObject, JsonValue, ToolCallEvent } from './types';
@@ -103,20 +104,33 @@ function judge(tools: ToolTable, call: WrittenCall, certainty: Certainty): Judge
     const given = new Set(entries.map(({ key }) => key));
     if (tools.required(name).some((key) => !given.has(key))) return { kind: 'text' };
   }
+  return convertArguments(tools, name, entries);
+}
+
+/** The arguments as the tool's schema wants them: each by its own schema, then all together. */
+function convertArguments(tools: ToolTable, name: string, entries: WrittenArgument[]): Judgement {
+  const given = new Set(entries.map(({ key }) => key));
   const result: JsonObject = {};
   const tolerances: string[] = [];
   for (const entry of entries) {
-    if (tools.forbidsKey(name, entry.key)) {
-      tolerances.push('forbidden-key-dropped');
-      continue;
+    let { key } = entry;
+    if (tools.schema(name, key) === false) {
+      const meant = tools.respelled(name, key);
+      tolerances.push(meant === undefined || given.has(meant) ? 'forbidden-key-dropped' : 'respelled-key');
+      if (meant === undefined || given.has(meant)) continue;
+      key = meant;
     }
-    const schema = tools.schema(name, entry.key);
+    const schema = tools.schema(name, key);
     const converted = 'raw' in entry ? convertRaw(entry.raw, schema) : convertJson(entry.json, schema);
-    if ('problem' in converted) return { kind: 'malformed', reason: `${entry.key}: ${converted.problem}` };
-    result[entry.key] = converted.value;
+    if ('problem' in converted) return { kind: 'malformed', reason: `${key}: ${converted.problem}` };
+    result[key] = converted.value;
     tolerances.push(...converted.tolerances);
   }
-  return { kind: 'call', arguments: result, tolerances };
+  const notes = new Set(tolerances);
+  // Missing keys are the tool's to report, unless they tell one form of the arguments from another.
+  const fitted = fit(result, tools.parameters(name), notes, true);
+  if (fitted === undefined) return { kind: 'malformed', reason: 'the arguments do not fit the schema' };
+  return { kind: 'call', arguments: fitted as JsonObject, tolerances: [...notes] };
 }
 
 /** Says that a call's name is known, before the call is; answers the index for its other previews. */

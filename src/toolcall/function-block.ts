@@ -9,7 +9,7 @@ import {
 } from './context';
 import { functionName, parameterKey, readValue } from './parameter-value';
 import { readWholeJson } from './json-reader';
-import { isRecord } from './tools';
+import { isRecord } from './json-reader';
 import { JsonExtent } from './json-extent';
 import { readTagValue } from './tag-block';
 import { type Wait, accept, peek, peekTag, skipSpace, startsWith } from './source';

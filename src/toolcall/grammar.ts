@@ -1,5 +1,5 @@
-import { typesOf } from './convert';
-import { isRecord } from './tools';
+import { typesOf } from './schema';
+import { isRecord } from './json-reader';
 import type { DialectName, JsonSchema, ToolDefinition } from './types';
 
 /**

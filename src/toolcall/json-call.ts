@@ -1,6 +1,6 @@
 import type { WrittenArgument } from './context';
 import { type JsonFailure, type JsonReading, readWholeJson } from './json-reader';
-import { isRecord } from './tools';
+import { isRecord } from './json-reader';
 import type { JsonValue } from './types';
 
 /** A call that was written as a JSON object; without its place in the source. */

@@ -3,7 +3,7 @@ import type { Outcome } from './context';
 import { type JsonCall, readJsonCalls } from './json-call';
 import { JsonExtent } from './json-extent';
 import { repairQuotes } from './repair-quotes';
-import { type Wait, accept, peek, skipSpace, startsWith } from './source';
+import { type Wait, accept, peek, peekTag, skipSpace, startsWith } from './source';
 
 /** The tags around a JSON call. */
 export interface JsonFrame {
@@ -32,9 +32,13 @@ export function* readJsonEnvelope(context: ParseContext, start: number, frame: J
   if (body.state === 'balanced') {
     const text = source.taken().slice(body.from - start, body.to - start);
     const calls = readJsonCalls(text);
-    if (!('problem' in calls)) return yield* close(context, start, frame, calls);
-    // Balanced but unreadable: an unescaped quote may have moved the end, so the closer decides.
-    yield* scanToCloser(context, frame, body);
+    if ('problem' in calls) {
+      // Balanced but unreadable: an unescaped quote may have moved the end, so the closer decides.
+      yield* scanToCloser(context, frame, body);
+    } else {
+      const closing = yield* readClosing(context, frame, body);
+      if (closing.kind !== 'garbage') return giveClosed(context, start, frame, calls, closing);
+    }
   }
   return giveBroken(context, start, frame, body);
 }
@@ -94,59 +98,103 @@ function* scanToCloser(context: ParseContext, frame: JsonFrame, body: Body): Wai
   body.state = 'end';
 }
 
-/** Behind a complete JSON value: consumes the closer as far as it is there, and gives the calls out. */
-function* close(context: ParseContext, start: number, frame: JsonFrame, calls: JsonCall[]): Wait<Outcome> {
-  const { source, output } = context;
-  const tolerances = frame.tolerance === undefined ? [] : [frame.tolerance];
-  let end = source.offset;
-  let space = yield* skipSpace(source);
-  while (['}', ']'].includes(yield* peek(source))) {
-    source.pos++;
-    space = yield* skipSpace(source);
-    tolerances.push('doubled-close');
-    end = source.offset - space.length;
-  }
-  if (yield* accept(source, frame.close)) {
-    end = source.offset;
-    space = '';
-  } else if (frame.certainty === 'recovered') {
-    const closed = yield* acceptOtherCloser(context);
-    if (closed) end = source.offset;
-    if (closed) space = '';
-    const more = (yield* peek(source)) === '' || (yield* startsWith(source, '<'));
-    if (!closed && !more) return 'text';
-    tolerances.push('drifted-close');
-  } else {
-    const cut = yield* acceptOtherCloser(context);
-    if (cut) {
-      end = source.offset;
-      space = '';
+/** What stands behind a complete JSON value. */
+interface Closing {
+  kind: 'closed' | 'missing' | 'garbage';
+  /** Offset behind what closes the envelope, and white space consumed after that. */
+  end: number;
+  space: string;
+  tolerances: string[];
+}
+
+/**
+ * Behind a complete JSON value: consumes the closer as far as it is there, doubled brackets and closers of other names
+ * included. `garbage` if the closer stands on the same line behind something else.
+ */
+function* readClosing(context: ParseContext, frame: JsonFrame, body: Body): Wait<Closing> {
+  const { source } = context;
+  const tolerances = new Set<string>();
+  const closing = { end: source.offset, space: '' };
+  const consumed = (): void => {
+    closing.end = source.offset;
+    closing.space = '';
+  };
+  for (;;) {
+    closing.space += yield* skipSpace(source);
+    if (yield* accept(source, frame.close)) {
+      consumed();
+      return { ...closing, kind: 'closed', tolerances: [...tolerances] };
     }
+    const next = yield* peek(source);
+    if (next === '}' || next === ']') {
+      source.pos++;
+      tolerances.add('doubled-close');
+    } else if (yield* acceptOtherCloser(context)) tolerances.add('drifted-close');
+    else if (next === '' || next === '<' || !(yield* closesOnThisLine(context, frame, body))) {
+      return { ...closing, kind: 'missing', tolerances: [...tolerances] };
+    } else return { ...closing, kind: 'garbage', tolerances: [] };
+    consumed();
+  }
+}
+
+/** Consumes a closing tag of another name, or one that the end of the input cut off. */
+function* acceptOtherCloser(context: ParseContext): Wait<boolean> {
+  const { source } = context;
+  if (!(yield* startsWith(source, '</'))) return false;
+  const tag = yield* peekTag(source);
+  const rest = source.closed ? source.text.slice(source.pos, source.pos + maxCloser) : '';
+  const closer = tag !== null && otherCloser.test(tag) ? tag : cutCloser.test(rest) ? rest : '';
+  source.pos += closer.length;
+  return closer !== '';
+}
+
+const otherCloser = /^<\/[\w-]*>$/;
+const cutCloser = /^<\/[\w-]*$/;
+const maxCloser = 32;
+
+/** Whether the closer stands before the end of the line; then consumes up to behind it. */
+function* closesOnThisLine(context: ParseContext, frame: JsonFrame, body: Body): Wait<boolean> {
+  const { source } = context;
+  let ahead = 0;
+  for (;;) {
+    lineOrTag.lastIndex = source.pos + ahead;
+    const next = lineOrTag.exec(source.text)?.index ?? -1;
+    if (next >= 0 && source.text.startsWith(frame.close, next)) {
+      source.pos = next;
+      Object.assign(body, closeBody(context, frame, body));
+      return true;
+    }
+    const undecided = next < 0 || frame.close.startsWith(source.text.slice(next));
+    if (undecided && !source.closed) {
+      ahead = (next < 0 ? source.text.length : next) - source.pos;
+      yield;
+    } else if (next < 0 || source.text.charAt(next) === '\n') return false;
+    else ahead = next + 1 - source.pos;
+  }
+}
+
+const lineOrTag = /[\n<]/g;
+
+/** Gives complete calls out. A recovered envelope without its closer counts only before another tag or the end. */
+function giveClosed(
+  context: ParseContext,
+  start: number,
+  frame: JsonFrame,
+  calls: JsonCall[],
+  closing: Closing,
+): Outcome {
+  const { source, output } = context;
+  const { kind, end, space } = closing;
+  const tolerances = [...(frame.tolerance === undefined ? [] : [frame.tolerance]), ...closing.tolerances];
+  if (kind === 'missing' && !closing.tolerances.includes('drifted-close')) {
+    const next = source.text.charAt(source.pos);
+    if (frame.certainty === 'recovered' && next !== '' && next !== '<') return 'text';
     tolerances.push('missing-envelope-close');
   }
   const raw = source.taken().slice(0, end - start);
   giveAll(context, start, end, raw, calls, tolerances, frame.certainty);
   output.text(space);
   return 'given';
-}
-
-/** Consumes a closer of another name, or one that the end of the input cut off. */
-function* acceptOtherCloser(context: ParseContext): Wait<boolean> {
-  const { source } = context;
-  if (!(yield* startsWith(source, '</'))) return false;
-  const word = /<\/(?:tool_call|tool|tools|function|function_call|function-call|response|json|xml)?>/iy;
-  const cut = /<\/[\w-]{0,16}$/y;
-  for (;;) {
-    word.lastIndex = source.pos;
-    cut.lastIndex = source.pos;
-    const match = word.exec(source.text) ?? (source.closed ? cut.exec(source.text) : null);
-    if (match) {
-      source.pos += match[0].length;
-      return true;
-    }
-    if (source.closed || !cut.test(source.text)) return false;
-    yield;
-  }
 }
 
 /** Several calls in one envelope share its range between them: the first takes it, the others stand at its end. */

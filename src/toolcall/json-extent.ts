@@ -1,13 +1,15 @@
 /**
- * Finds the end of a bracketed JSON text that arrives in pieces. It follows strings and brackets only, so it goes on
- * over most mistakes; `scan` stops at every `<` as well, because there the envelope may end.
+ * Finds the end of a bracketed JSON text that arrives in pieces. It follows strings, comments and brackets only, so it
+ * goes on over most mistakes; `scan` stops at every `<` as well, because there the envelope may end.
  */
 export class JsonExtent {
   done = false;
-  /** The quote of the string that the scan stands in. */
+  /** The quote of the string that the scan stands in, or what opened the comment; empty outside of both. */
   quote = '';
   private depth = 0;
   private escaped = false;
+  /** The last character was a slash that may open a comment, or an asterisk that may close one. */
+  private half = false;
 
   /** `careful` stops at characters that stand in no JSON text, too. */
   constructor(private readonly careful = false) {}
@@ -17,14 +19,21 @@ export class JsonExtent {
     let index = from;
     while (index < text.length) {
       if (this.quote !== '') {
-        index = this.scanString(text, index);
+        const comment = this.quote === '//' || this.quote === '/*';
+        index = comment ? this.scanComment(text, index) : this.scanString(text, index);
         if (text.charCodeAt(index) === lessThan && this.quote !== '') return index;
         continue;
       }
       const code = text.charCodeAt(index);
-      if (code === lessThan || (this.careful && !outsideStrings.test(text.charAt(index)))) return index;
+      if (code === lessThan || (this.careful && !outsideStrings.test(text.charAt(index)))) {
+        this.half = false;
+        return index;
+      }
       index++;
-      if (code === doubleQuote || code === singleQuote) this.quote = String.fromCharCode(code);
+      if (this.half && (code === slash || code === asterisk)) this.quote = code === slash ? '//' : '/*';
+      this.half = code === slash && this.quote === '';
+      if (code === doubleQuote) this.quote = '"';
+      else if (code === singleQuote) this.quote = "'";
       else if (code === openBrace || code === openBracket) this.depth++;
       else if (code === closeBrace || code === closeBracket) {
         this.depth--;
@@ -58,12 +67,35 @@ export class JsonExtent {
     }
     return Math.min(index, text.length);
   }
+
+  /** Scans inside a comment; stops behind its end, at a `<`, or at the end of the text. */
+  private scanComment(text: string, from: number): number {
+    for (let index = from; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code === lessThan) {
+        this.half = false;
+        return index;
+      }
+      const ends =
+        this.quote === '//' ? code === lineFeed || code === carriageReturn : this.half && code === slash;
+      this.half = this.quote === '/*' && code === asterisk;
+      if (!ends) continue;
+      this.quote = '';
+      this.half = false;
+      return index + 1;
+    }
+    return text.length;
+  }
 }
 
 /** What may stand outside strings, Python's literals and unquoted keys included. */
 const outsideStrings = /[\s\w{}[\],:"'.+-]/;
 
 const lessThan = 0x3c;
+const slash = 0x2f;
+const asterisk = 0x2a;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 const doubleQuote = 0x22;
 const singleQuote = 0x27;
 const backslash = 0x5c;

@@ -20,6 +20,11 @@ export interface JsonFailure {
 /** Keys that never become part of an object. */
 export const refusedKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** True for a plain object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Thrown inside the reader only. */
 class JsonProblem extends Error {
   constructor(
@@ -34,7 +39,7 @@ const maxDepth = 200;
 
 /**
  * Reads one JSON value at `from`. Integers beyond 2^53 become bigints. `lenient` also takes raw control characters in
- * strings, trailing commas, single quotes, unquoted keys and Python's literals. Answers the reason if it cannot.
+ * strings, trailing commas, single quotes, unquoted keys, comments and Python's literals. Answers the reason if it cannot.
  */
 export function readJson(text: string, from = 0, lenient = false): JsonReading | JsonFailure {
   const reader = new JsonReader(text, from, lenient);
@@ -182,6 +187,11 @@ class JsonReader {
 
   private space(): void {
     this.match(/[ \t\r\n]+/y);
+    while (this.text[this.pos] === '/' && this.lenient) {
+      if (this.match(/\/\/[^\r\n]*|\/\*[\s\S]*?\*\//y) === undefined) return;
+      this.tolerate('comment');
+      this.match(/[ \t\r\n]+/y);
+    }
   }
 
   private match(pattern: RegExp): string | undefined {

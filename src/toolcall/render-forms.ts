@@ -1,5 +1,5 @@
 import { stringifyExact } from './json-reader';
-import { isRecord } from './tools';
+import { isRecord } from './json-reader';
 import type { DialectName, JsonObject, JsonSchema, JsonValue, ToolDefinition } from './types';
 
 /** A call to write down. */

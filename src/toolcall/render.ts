@@ -1,6 +1,6 @@
 import { stringifyExact } from './json-reader';
 import { type CallToRender, type ToolResult, compactTypes, familyOf } from './render-forms';
-import { isRecord } from './tools';
+import { isRecord } from './json-reader';
 import type { DialectName, JsonSchema, JsonValue, ToolDefinition } from './types';
 
 export type { CallToRender, ToolResult } from './render-forms';

@@ -5,13 +5,13 @@ import type { ToolTable } from './tools';
 const maxSteps = 300;
 
 /**
- * Reads a call whose string values hold unescaped quotes. Every quote that could close a value is tried, except that
- * one before a further declared key always closes; the call counts only if exactly one reading is complete.
+ * Reads a call whose string values hold unescaped quotes. Every quote that could close a value is tried; the call counts
+ * only if exactly one reading is complete and has declared keys alone. What looks like a further key never becomes part
+ * of a value, declared or not: a value that swallowed a key would be a guess.
  */
 export function repairQuotes(text: string, tools: ToolTable): JsonCall[] | undefined {
   const name = /"name"\s*:\s*"([^"\\]+)"/.exec(text)?.[1];
   if (name === undefined || !tools.declares(name)) return undefined;
-  const isKey = (key: string): boolean => callKeys.has(key) || tools.declaresKey(name, key);
   const found = new Map<string, JsonCall[]>();
   let steps = 0;
   const explore = (from: number, done: string): void => {
@@ -23,11 +23,11 @@ export function repairQuotes(text: string, tools: ToolTable): JsonCall[] | undef
       if (!('problem' in calls) && calls.every((call) => isDeclared(call, tools))) found.set(reading, calls);
       return;
     }
-    for (const closing of closingQuotes(text, opening + 1, isKey)) {
-      const inner = text
-        .slice(opening + 1, closing)
-        .replace(/\\.|"/gs, (part) => (part === '"' ? '\\"' : part));
-      explore(closing + 1, `${done}${text.slice(from, opening + 1)}${inner}"`);
+    for (const closing of closingQuotes(text, opening + 1)) {
+      const inner = text.slice(opening + 1, closing);
+      if (furtherKey.test(inner)) continue;
+      const quoted = inner.replace(/\\.|"/gs, (part) => (part === '"' ? '\\"' : part));
+      explore(closing + 1, `${done}${text.slice(from, opening + 1)}${quoted}"`);
       if (steps > maxSteps || found.size > 1) return;
     }
   };
@@ -37,27 +37,23 @@ export function repairQuotes(text: string, tools: ToolTable): JsonCall[] | undef
   return only.map((call) => ({ ...call, tolerances: [...call.tolerances, 'unescaped-quote'] }));
 }
 
-const callKeys = new Set(['name', 'arguments', 'parameters', 'id', 'type']);
+const furtherKey = /,\s{0,64}"[^"\\\n]{1,64}"\s{0,64}:/;
 
 /** Unescaped quotes from `from` on behind which JSON could go on. */
-function* closingQuotes(text: string, from: number, isKey: (key: string) => boolean): Generator<number> {
+function* closingQuotes(text: string, from: number): Generator<number> {
   const quote =
-    /\\.|"(?:(?=\s{0,64}(:|[}\]]|$))|(?=\s{0,64},\s{0,64}(?:"([\w.-]{1,64})"\s{0,64}:|[["{\dtfn-]))|)/gs;
+    /\\.|"(?:(?=\s{0,64}(:|[}\]]|$))|(?=\s{0,64}(,)\s{0,64}(?:"[^"\\\n]{1,64}"\s{0,64}(:)|[["{\dtfn-]))|)/gs;
   quote.lastIndex = from;
   let first = true;
   for (let match = quote.exec(text); match; match = quote.exec(text)) {
     if (!match[0].startsWith('"')) continue;
-    const [, after, key] = match;
+    const [, after, comma, key] = match;
     // A key ends at the first quote there is; only values hold quotes.
     if (after === ':') {
       if (first) yield match.index;
       if (first) return;
-    } else if (key !== undefined) {
-      if (isKey(key)) {
-        yield match.index;
-        return;
-      }
-    } else if (after !== undefined) yield match.index;
+    } else if (after !== undefined || comma !== undefined) yield match.index;
+    if (key !== undefined) return;
     first = false;
   }
 }

@@ -1,3 +1,5 @@
+import { isRecord } from './json-reader';
+import { type Subschema, keySchema, namedKeys, requiredKeys } from './schema';
 import type { JsonSchema, ToolDefinition } from './types';
 
 /**
@@ -21,21 +23,18 @@ export function normaliseTools(tools: unknown): ToolDefinition[] | null {
   });
 }
 
-/** True for a plain object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The tools of a parse, for look-up. Without tools every name and every key is declared. */
 export interface ToolTable {
   declares(name: string): boolean;
-  /** True if the tool takes the key: it is named, or the schema leaves other keys open with a schema for them. */
+  /** True if the tool takes the key: it is named, or the schema leaves other keys open. */
   declaresKey(name: string, key: string): boolean;
-  /** The schema of a parameter; undefined where there is none. */
-  schema(name: string, key: string): JsonSchema | undefined;
+  /** The schema of a parameter; undefined where there is none, `false` where the key may not be there. */
+  schema(name: string, key: string): Subschema | undefined;
+  /** The schema of all arguments together. */
+  parameters(name: string): Subschema | undefined;
   required(name: string): string[];
-  /** True if the schema says in so many words that the key may not be there. */
-  forbidsKey(name: string, key: string): boolean;
+  /** The key that a forbidden one was meant for: the only one that differs in case and separators alone. */
+  respelled(name: string, key: string): string | undefined;
   /** False when no tools were given at all. */
   known: boolean;
   names: string[];
@@ -43,44 +42,41 @@ export interface ToolTable {
 
 /** Builds the table that readers and conversion ask. */
 export function toolTable(tools: ToolDefinition[] | null): ToolTable {
-  const byName = new Map((tools ?? []).map((tool) => [tool.name, tool.parameters]));
-  const schema = (name: string, key: string): JsonSchema | undefined => {
-    const properties = byName.get(name)?.properties;
-    if (isRecord(properties) && Object.hasOwn(properties, key)) return asSchema(properties[key]);
-    const other = byName.get(name)?.additionalProperties;
-    return isRecord(other) ? other : undefined;
-  };
+  const byName = new Map((tools ?? []).map((tool) => [tool.name, unwrapped(tool.parameters)]));
+  const schema = (name: string, key: string): Subschema | undefined => keySchema(byName.get(name), key);
   return {
     known: tools !== null,
     names: [...byName.keys()],
     declares: (name) => tools === null || byName.has(name),
-    declaresKey: (name, key) =>
-      tools === null || schema(name, key) !== undefined || openToAll(byName.get(name), key),
+    declaresKey: (name, key) => {
+      if (tools === null) return true;
+      const own = schema(name, key);
+      return own !== false && (own !== undefined || openToAll(byName.get(name)));
+    },
     schema,
-    forbidsKey: (name, key) => {
-      const parameters = byName.get(name);
-      return parameters !== undefined && forbids(parameters, key);
+    parameters: (name) => byName.get(name),
+    respelled: (name, key) => {
+      const letters = plainLetters(key);
+      const alike = namedKeys(byName.get(name)).filter((other) => plainLetters(other) === letters);
+      return alike.length === 1 ? alike[0] : undefined;
     },
-    required: (name) => {
-      const required = byName.get(name)?.required;
-      return Array.isArray(required) ? required.filter((key) => typeof key === 'string') : [];
-    },
+    required: (name) => requiredKeys(byName.get(name)),
   };
 }
 
-function openToAll(parameters: JsonSchema | undefined, key: string): boolean {
-  if (parameters === undefined) return false;
-  if (isRecord(parameters.properties) && Object.hasOwn(parameters.properties, key)) return true;
-  return parameters.additionalProperties === true || parameters.properties === undefined;
+/** The schema itself where it comes in the wrapper of the AI SDK, `{jsonSchema}`. */
+function unwrapped(parameters: JsonSchema): Subschema {
+  const inner = parameters['jsonSchema'];
+  return parameters.type === undefined && (isRecord(inner) || typeof inner === 'boolean')
+    ? inner
+    : parameters;
 }
 
-/** `additionalProperties: false` without the key among the properties, or `false` as the key's own schema. */
-export function forbids(schema: JsonSchema, key: string): boolean {
-  const properties: Record<string, unknown> = isRecord(schema.properties) ? schema.properties : {};
-  if (Object.hasOwn(properties, key)) return properties[key] === false;
-  return schema.additionalProperties === false && !isRecord(schema['patternProperties']);
+function openToAll(parameters: Subschema | undefined): boolean {
+  if (!isRecord(parameters)) return parameters === true;
+  return parameters.additionalProperties === true || namedKeys(parameters).length === 0;
 }
 
-function asSchema(value: unknown): JsonSchema {
-  return isRecord(value) ? value : {};
+function plainLetters(key: string): string {
+  return key.replace(/[_-]/g, '').toLowerCase();
 }

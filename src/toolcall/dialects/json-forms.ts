@@ -3,7 +3,7 @@ import { readExtent } from '../function-block';
 import type { Outcome } from '../context';
 import { type JsonCall, readJsonCalls } from '../json-call';
 import { readWholeJson } from '../json-reader';
-import { isRecord } from '../tools';
+import { isRecord } from '../json-reader';
 import { type Wait, accept, peek, skipSpace } from '../source';
 import type { Dialect, Marker } from './dialect';
 
