@@ -1,18 +1,24 @@
-import type { LlamaGrammar, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
+import type {
+  LlamaGrammar,
+  LlamaGrammarEvaluationState,
+  SequenceEvaluateOptions,
+  Token,
+} from 'node-llama-cpp';
 import { UserError } from '../base/errors';
-import type { SamplingParams } from '../protocol/engine';
+import type { GenerateParams, LazyGrammar, SamplingParams } from '../protocol/engine';
+import { createTriggerWatch } from './grammar-trigger';
 import type { LoadedModel } from './load-model';
 
 /** Tokens of the output that the repeat penalty looks back at, as llama.cpp has it. */
 const penaltyWindow = 64;
-/** Grammars that are kept; the agent uses a handful. */
-const keptGrammars = 16;
+/** Grammars that are kept; the agent uses a handful, of a few triggers each. */
+const keptGrammars = 32;
 
 /** The library's options for one generation; `generated` is the growing list of tokens so far. */
 export async function samplingOptions(
   loaded: LoadedModel,
   sampling: SamplingParams,
-  grammar: string | undefined,
+  grammar: GenerateParams['grammar'],
   generated: readonly Token[],
 ): Promise<SequenceEvaluateOptions> {
   const { temperature, topP, topK, minP, repeatPenalty, seed } = sampling;
@@ -34,12 +40,33 @@ export async function samplingOptions(
         }),
     ...(grammar === undefined
       ? {}
-      : {
-          grammarEvaluationState: new loaded.library.LlamaGrammarEvaluationState({
-            model: loaded.model,
-            grammar: await parsedGrammar(loaded, grammar),
-          }),
-        }),
+      : { grammarEvaluationState: await grammarState(loaded, grammar, generated) }),
+  };
+}
+
+/** The state of a whole grammar, or a function that begins one at a trigger; the library asks it before each token. */
+async function grammarState(
+  loaded: LoadedModel,
+  grammar: string | LazyGrammar,
+  generated: readonly Token[],
+): Promise<NonNullable<SequenceEvaluateOptions['grammarEvaluationState']>> {
+  const { LlamaGrammarEvaluationState } = loaded.library;
+  const begin = (parsed: LlamaGrammar): LlamaGrammarEvaluationState =>
+    new LlamaGrammarEvaluationState({ model: loaded.model, grammar: parsed });
+  if (typeof grammar === 'string') return begin(await parsedGrammar(loaded, grammar));
+
+  const parsed = new Map<string, LlamaGrammar>();
+  for (const { rule } of grammar.triggers) {
+    parsed.set(rule, await parsedGrammar(loaded, `root ::= ${rule}\n${grammar.rules}`));
+  }
+  const watch = createTriggerWatch(grammar.triggers, (tokens: readonly Token[]) =>
+    loaded.model.detokenize(tokens, true),
+  );
+  let state: LlamaGrammarEvaluationState | undefined;
+  return () => {
+    const found = state ? undefined : parsed.get(watch(generated) ?? '');
+    if (found) state = begin(found);
+    return state;
   };
 }
 

@@ -51,6 +51,14 @@ export interface SamplingParams {
   seed?: number;
 }
 
+/** A grammar that holds from a trigger on: sampling is free until the output ends with one, at a token's end. */
+export interface LazyGrammar {
+  /** GBNF rules without `root`. */
+  rules: string;
+  /** `rule` holds behind `text`; with `lineStart`, only white space may stand before it in its line. */
+  triggers: readonly { text: string; lineStart?: boolean; rule: string }[];
+}
+
 export interface GenerateParams {
   /** Names this request in notifications; unique per engine process. */
   id: string;
@@ -60,8 +68,8 @@ export interface GenerateParams {
   sampling: SamplingParams;
   /** Texts at which generation ends; the text itself is not part of the output. */
   stop?: string[];
-  /** Grammar in llama.cpp's GBNF that the whole output must match. */
-  grammar?: string;
+  /** Grammar in llama.cpp's GBNF that the whole output must match, or one that begins later. */
+  grammar?: string | LazyGrammar;
   /** Report the probability of each token. */
   probabilities?: boolean;
   /**

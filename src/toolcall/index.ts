@@ -4,4 +4,4 @@ export { stringifyExact } from './json-reader';
 export { dialectNames } from './dialects';
 export type * from './types';
 export { renderCall, renderResults, renderTools, renderToolsCompact, renderToolsFewShot } from './render';
-export { grammarTriggers, toolCallGrammar } from './grammar';
+export { openedGrammar, toolCallGrammar } from './grammar';

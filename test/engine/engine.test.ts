@@ -5,6 +5,8 @@ import { UserError } from '../../src/base/errors';
 import { createEngineSupervisor, type EngineSupervisor } from '../../src/model/engine-supervisor';
 import type { GenerateEvent, GenerateRequest, LanguageModel } from '../../src/model/language-model';
 import type { LoadParams } from '../../src/protocol/engine';
+import { dialectNames } from '../../src/toolcall/dialects';
+import { openedGrammar, toolCallGrammar } from '../../src/toolcall/grammar';
 import { testProfile } from '../support/fake-model';
 import { builtEngine, collect, modelFolder, tinyModel, tinyParams } from '../support/tiny-model';
 
@@ -116,6 +118,40 @@ describe('engine with a tiny model', function () {
     assert.equal(probabilities.length, reply.length);
     assert.ok(probabilities.every((p) => p > 0 && p <= 1));
   });
+
+  it('keeps to a grammar from its trigger on, and ends with it', async () => {
+    const grammar = {
+      rules: 'then ::= " you" "!"',
+      triggers: [{ text: 'Hello', lineStart: true, rule: 'then' }],
+    };
+    const { text, last } = await collect(model.generate(ask('Hi', { grammar }), never));
+    assert.equal(text, 'Hello you!');
+    assert.equal(done(last).reason, 'end');
+    const elsewhere = { ...grammar, triggers: [{ text: 'llo', lineStart: true, rule: 'then' }] };
+    const free = await collect(model.generate(ask('Hi', { grammar: elsewhere }), never));
+    assert.equal(free.text, 'Hello, €wörld END never');
+  });
+
+  for (const dialect of dialectNames) {
+    it(`takes the grammar of the dialect ${dialect}`, async () => {
+      const tools = [
+        {
+          name: 'go',
+          description: '',
+          parameters: {
+            properties: { path: { type: 'string' }, on: { type: 'boolean' } },
+            required: ['path'],
+          },
+        },
+      ];
+      const grammar = toolCallGrammar(dialect, tools)!;
+      const opened = await collect(
+        model.generate(ask('Hi', { grammar: openedGrammar(grammar), maxTokens: 4 }), never),
+      );
+      assert.ok(opened.text.length > 0, JSON.stringify(opened.last));
+      assert.equal(done((await collect(model.generate(ask('Hi', { grammar }), never))).last).reason, 'end');
+    });
+  }
 
   it('keeps to a grammar', async () => {
     const { text } = await collect(model.generate(ask('Hi', { grammar: 'root ::= "He" "xy"' }), never));

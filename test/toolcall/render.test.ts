@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { grammarTriggers, toolCallGrammar } from '../../src/toolcall/grammar';
 import { dialectNames } from '../../src/toolcall/dialects';
 import {
   renderCall,
@@ -59,25 +58,6 @@ describe('tool calls: rendering', () => {
       /^- read_file\(path: string, first\?: integer\): Reads a file\.$/m,
     );
   });
-});
-
-describe('tool calls: grammars', () => {
-  for (const dialect of dialectNames) {
-    it(`defines every rule it names, and no tool that is not given: ${dialect}`, () => {
-      const grammar = toolCallGrammar(dialect, tools);
-      assert.ok(grammarTriggers(dialect).length > 0);
-      const defined = new Set([...grammar.matchAll(/^([\w-]+) ::= /gm)].map(([, name]) => name));
-      for (const line of grammar.split('\n')) {
-        const bare = line.replace(/^[\w-]+ ::= /, '').replace(/"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]/g, ' ');
-        for (const [name] of bare.matchAll(/[a-z][\w-]*/g))
-          assert.ok(defined.has(name), `${name} in ${line}`);
-        const open = bare.split('(').length;
-        assert.equal(open, bare.split(')').length, line);
-      }
-      assert.ok(grammar.includes('bash'));
-      assert.ok(!toolCallGrammar(dialect, one).includes('bash'));
-    });
-  }
 });
 
 describe('thimble parse', () => {
