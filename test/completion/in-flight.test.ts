@@ -42,7 +42,7 @@ describe('one completion at a time', () => {
     const second = inFlight.ask('b', work);
     await assert.rejects(first, { name: 'AbortError' });
     assert.equal(started[1]?.signal.aborted, false);
-    started[1]?.answer('b');
+    started[1].answer('b');
     assert.equal(await second, 'b');
   });
 
