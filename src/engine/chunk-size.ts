@@ -14,11 +14,11 @@ export interface ChunkConditions {
 /** Chunks are multiples of this many tokens: smaller ones waste most of the matrix kernels' speed. */
 const step = 8;
 /** At this size prompts run at 85 % or more of full speed (measured on processors with 0.5B and 1.5B models). */
-const efficient = 24;
+const efficient = 32;
 /** How long one chunk may keep others waiting, in milliseconds. */
-const quietMs = 300;
+const quietMs = 400;
 /** How much longer it may be when a shorter one would be below the efficient size. */
-const stretchedMs = 600;
+const stretchedMs = 800;
 const hurriedMs = 150;
 
 /**

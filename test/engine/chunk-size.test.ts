@@ -18,11 +18,11 @@ describe('chunk size', () => {
   };
   check('patient: whole batches', { responsiveness: 'patient', speed: 0.05 }, 512);
   check('patient, but the user types: small', { responsiveness: 'patient', speed: 0.1, hurried: true }, 8);
-  check('first chunk, not measured yet', {}, 24);
-  check('140 tokens a second: 300 ms', { speed: 0.14 }, 40);
-  check('80 tokens a second: 300 ms', { speed: 0.08 }, 24);
-  check('50 tokens a second: stretched to the efficient size', { speed: 0.05 }, 24);
-  check('30 tokens a second: 600 ms at the most', { speed: 0.03 }, 16);
+  check('first chunk, not measured yet', {}, 32);
+  check('140 tokens a second: 400 ms', { speed: 0.14 }, 56);
+  check('80 tokens a second: 400 ms', { speed: 0.08 }, 32);
+  check('50 tokens a second: stretched to the efficient size', { speed: 0.05 }, 32);
+  check('20 tokens a second: 800 ms at the most', { speed: 0.02 }, 16);
   check('2 tokens a second: never below 8', { speed: 0.002 }, 8);
   check('very fast: never above the batch', { speed: 10 }, 512);
   check('typing, not measured', { hurried: true }, 16);
