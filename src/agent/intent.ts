@@ -47,6 +47,45 @@ export function intentOf(text: string, files: readonly string[]): Intent {
   return { kind: 'open' };
 }
 
+/** A request that stands on its own: courtesies, questions about the assistant, code that the request itself holds. */
+const aboutAssistant =
+  /^(who|what) are you\b|^what (can|do) you (do|offer)\b|^what else can you do\b|^how can you help\b/i;
+const courtesy =
+  /^(hi|hello|hey|thanks|thank you|thx|ok(ay)?|great|nice|good (morning|afternoon|evening|night)|bye|cool|perfect|sorry|never ?mind)\b/i;
+const general =
+  /\b(in general|difference between|pros and cons|best practices?|worth learning|do you think|your opinion|would you recommend|better for|what is an?|how do i (write|use|declare|define))\b/i;
+const working =
+  /\b(this|the|our|my) (project|folder|repo(sitory)?|code ?base|workspace|tests?|test file|readme|file|directory|branch|commit)\b|\b(installed|git|npm|pip|grep|ls|eslint|TODO|FIXME)\b|\b(in|around) here\b|\beverywhere\b|\bsomewhere\b/i;
+const acting =
+  /^(please |can you |could you |i need |i['’]d like |now )?(open|read|list|show|search|find|grep|run|execute|start|install|check|see|look|add|change|rename|replace|remove|delete|refactor|rewrite|put|update|create|make|move|undo|commit)\b/i;
+const namedInCode = /\b\w+\(\)|`[A-Za-z_$][\w$.]*`|\b[a-z]+_[a-z]\w*\b|\b[a-z]+[A-Z]\w*\b/;
+
+/** True if a request can surely be answered from itself and general knowledge. */
+export function needsNoTool(text: string, files: readonly string[]): boolean {
+  const request = text.trim();
+  if (aboutAssistant.test(request)) return true;
+  if (namesFile(request, files)) return false;
+  if (/```|`[^`\n]*[\s()[\]{}=][^`\n]*`/.test(request) && asking.test(request) && !commandIn(request))
+    return true;
+  if (courtesy.test(request) && !mending.test(request) && !working.test(request) && request.length < 60)
+    return true;
+  return general.test(request) && !working.test(request) && !namedInCode.test(request);
+}
+
+/** True if a request is surely about the files or the machine: it names them, or asks for something to be done. */
+export function mentionsWorkspace(text: string, files: readonly string[]): boolean {
+  const request = text.trim();
+  if (programs.test(request) || commandIn(request) !== undefined) return true;
+  return (
+    namesFile(request, files) || namedInCode.test(request) || working.test(request) || acting.test(request)
+  );
+}
+
+/** A path of the workspace, with or without its folder, or the name of a usual file. */
+function namesFile(request: string, files: readonly string[]): boolean {
+  return pathsIn(request).some((name) => files.some((file) => file === name || file.endsWith(`/${name}`)));
+}
+
 const programs =
   /^(python3?|pytest|node|npm|npx|yarn|pnpm|go|cargo|make|mvn|gradle|\.\/gradlew|dotnet|ruby|rake|bundle|php|composer|deno|bun|bash|sh|tsc|jest|mocha|vitest)\b/;
 

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../protocol/chat';
-import type { GenerateStats } from '../protocol/engine';
+import type { GenerateParams, GenerateStats } from '../protocol/engine';
 import { errorOf } from '../base/errors';
 import { fitMessages } from '../prompt/fit-messages';
 import { renderChat } from '../prompt/chat-template';
@@ -11,7 +11,7 @@ export interface TurnRequest {
   prefill?: string;
   maxTokens: number;
   stop?: readonly string[];
-  grammar?: string;
+  grammar?: GenerateParams['grammar'];
   temperature?: number;
   /** Called with each piece of the answer. Answering false ends the turn there. */
   onText?: (delta: string) => boolean | undefined;

@@ -3,9 +3,12 @@ import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchEngine } from '../bench/engine-bench';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
+import { benchToolcalls, formatToolcallReport } from '../bench/toolcall-bench';
 import { catalogue, findModel, profileOfEntry } from '../model/catalogue';
 import { readMemory } from '../model/memory';
 import { estimateTokens } from '../model/token-estimate';
+import { dialectNames } from '../toolcall/dialects';
+import type { DialectName } from '../toolcall/types';
 import { systemClock } from '../node/clock';
 import { applyCommand } from './apply-command';
 import { createPrompter, standingYes } from './ask';
@@ -155,22 +158,34 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
     );
   program
     .command('bench <name>')
-    .description('measure: engine or parse')
-    .option('--model <name>', 'engine: name of the catalogue, or path of a GGUF file')
+    .description('measure: engine, parse or toolcalls')
+    .option('--model <name>', 'engine, toolcalls: name of the catalogue, or path of a GGUF file')
     .option('--runs <n>', 'engine: runs of each side', positive)
     .option('--fuzz <cases>', 'parse: random messages to try', whole)
+    .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
+    .option('--no-grammar', 'toolcalls: sample freely throughout')
+    .option('--every <n>', 'toolcalls: ask only every n-th request', positive)
     .option('--json', 'one JSON object a line instead of text', false)
-    .action((name: string, flags: BenchFlags) => withCore((core) => bench(name, flags, core, dist)));
+    .action((name: string, flags: BenchFlags) => withCore((core) => bench(name, flags, core, dist, signal)));
 }
 
 interface BenchFlags {
   model?: string;
   runs?: number;
   fuzz?: number;
+  dialect?: DialectName;
+  grammar: boolean;
+  every?: number;
   json: boolean;
 }
 
-async function bench(name: string, flags: BenchFlags, core: Core, dist: string): Promise<number> {
+async function bench(
+  name: string,
+  flags: BenchFlags,
+  core: Core,
+  dist: string,
+  signal: AbortSignal,
+): Promise<number> {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   switch (name) {
     case 'engine': {
@@ -189,8 +204,33 @@ async function bench(name: string, flags: BenchFlags, core: Core, dist: string):
       write(flags.json ? JSON.stringify(report) : formatParseReport(report));
       return report.fuzz && report.fuzz.failures.length > 0 ? exitCode.failed : exitCode.done;
     }
+    case 'toolcalls': {
+      const { model: spec } = flags;
+      const model = await core.loadModel(
+        spec === undefined ? {} : { model: spec },
+        { chat: true, completion: false },
+        signal,
+      );
+      const samples = path.join(dist, '..', 'test', 'workspaces');
+      const report = await benchToolcalls(
+        {
+          dialect: flags.dialect ?? model.profile.dialect,
+          grammar: flags.grammar,
+          json: flags.json,
+          write,
+          ...(flags.every === undefined ? {} : { every: flags.every }),
+        },
+        (sample) =>
+          core.agentPorts(model, path.join(samples, sample), () => Promise.resolve({ answer: 'no' })),
+        signal,
+      );
+      write(flags.json ? JSON.stringify(report) : formatToolcallReport(report));
+      return exitCode.done;
+    }
     default:
-      throw new InvalidArgumentError(`There is no benchmark “${name}”; there are engine and parse.`);
+      throw new InvalidArgumentError(
+        `There is no benchmark “${name}”; there are engine, parse and toolcalls.`,
+      );
   }
 }
 

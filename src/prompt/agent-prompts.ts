@@ -79,3 +79,18 @@ export function fenceOpening(languageId: string): string {
 }
 
 export const fenceClosing = '\n```';
+
+/** Asks whether a request needs the project, to be answered with yes or no. */
+export function toolNeedQuestion(request: string): string {
+  return `Request: ${request}\n\nMust the project’s files be read or changed, or a command be run, for this? yes or no`;
+}
+
+/** Worked answers to {@link toolNeedQuestion}. */
+export const toolNeedExamples: readonly { request: string; needed: boolean }[] = [
+  { request: 'Where is the database opened?', needed: true },
+  { request: 'What is a closure?', needed: false },
+  { request: 'The login page is too slow, speed it up', needed: true },
+  { request: 'Suggest a name for a boolean flag', needed: false },
+  { request: 'Does the parser handle empty lines?', needed: true },
+  { request: 'Great, see you tomorrow', needed: false },
+];

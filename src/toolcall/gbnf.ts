@@ -41,7 +41,7 @@ function unusedName(hint: string, taken: ReadonlyMap<string, string>): string {
 
 /** A literal. */
 export function literal(text: string): string {
-  return `"${[...text].map((character) => escaped(character, '"\\')).join('')}"`;
+  return `"${Array.from(text, (character) => escaped(character, '"\\')).join('')}"`;
 }
 
 /** A class of characters, or of all others. */
@@ -90,7 +90,9 @@ export interface Beginning {
  */
 export function freeText(rules: Rules, hint: string, beginnings: readonly Beginning[]): string {
   const first = beginnings[0]?.text.charAt(0) ?? '';
-  const prefixes = new Set(beginnings.flatMap(({ text }) => [...text].map((_, at) => text.slice(0, at + 1))));
+  const prefixes = new Set(
+    beginnings.flatMap(({ text }) => Array.from(text, (_, at) => text.slice(0, at + 1))),
+  );
   const special = new Map(beginnings.map((beginning) => [beginning.text, beginning]));
 
   return rules.add(hint, (free) => {

@@ -34,7 +34,8 @@ describe('prompts of the agent', () => {
       'What is in stats.py?',
     ));
 
-  it('open request with all tools', () => check('agent-open', ['Hm.'], 'hmm'));
+  it('open request with all tools', () =>
+    check('agent-open', ['<function=list_files>\n</function>\n</tool_call>', 'Hm.'], 'hmm'));
 
   it('edit of a named symbol', () =>
     check('agent-edit', [fixed], 'Change mean in stats.py to use the right name'));

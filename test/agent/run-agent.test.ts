@@ -181,7 +181,7 @@ describe('agent', () => {
 
     it('a model that never stops repeating is cut', async () => {
       const agent = start(files, ['na '.repeat(3000)]);
-      const result = await agent.run('What is in there?');
+      const result = await agent.run('Hello');
       assert.ok(result.summary.length < 300);
       assert.ok(agent.events.some((e) => e.type === 'notice' && e.report.code === 'model-repeats'));
     });
@@ -207,7 +207,7 @@ describe('agent', () => {
   describe('engine and stop', () => {
     it('goes on where it was when the engine dies', async () => {
       const agent = start(files, [{ dies: 'It has two ', retryable: true }, 'functions.']);
-      const result = await agent.run('What is in stats.py?');
+      const result = await agent.run('Hello');
       assert.equal(result.outcome, 'done');
       assert.equal(result.messages.at(-1)!.content, 'It has two functions.');
       assert.ok(agent.model.prompts[1]!.endsWith('assistant\nIt has two '));

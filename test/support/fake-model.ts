@@ -1,5 +1,6 @@
 import type { GenerateEvent, GenerateRequest, LanguageModel } from '../../src/model/language-model';
 import type { ModelProfile } from '../../src/model/profile';
+import { yesOrNo } from '../../src/agent/tool-need';
 import { promptText } from '../../src/prompt/chat-template';
 
 export const testProfile: ModelProfile = {
@@ -47,6 +48,8 @@ export function fakeModel(
     contextSize: () => profile.contextSize,
     countTokens: (texts) => Promise.resolve(texts.map((text) => Math.ceil(text.length / 4))),
     generate: (request, signal) => {
+      // Asked whether a tool is needed, which costs no scripted reply and is kept out of the prompts.
+      if (request.grammar === yesOrNo) return stream('yes', request, signal);
       const prompt = promptText(request.prompt);
       prompts.push(prompt);
       requests.push(request);
@@ -57,6 +60,8 @@ export function fakeModel(
   };
 }
 
+const callOpener = '<function';
+
 async function* stream(
   reply: FakeReply,
   request: GenerateRequest,
@@ -65,7 +70,10 @@ async function* stream(
   await Promise.resolve();
   const fullText = typeof reply === 'string' ? reply : 'dies' in reply ? reply.dies : reply.text;
   const stopAt = (request.stop ?? []).map((stop) => fullText.indexOf(stop)).filter((at) => at >= 0);
-  const text = stopAt.length > 0 ? fullText.slice(0, Math.min(...stopAt)) : fullText;
+  const whole = stopAt.length > 0 ? fullText.slice(0, Math.min(...stopAt)) : fullText;
+  // A scripted call is written whole; of one that the program has opened, only the rest is the model's.
+  const opened = promptText(request.prompt).endsWith(callOpener) && whole.startsWith(callOpener);
+  const text = opened ? whole.slice(callOpener.length) : whole;
   yield { type: 'progress', evaluated: 10, total: 10, cached: 0 };
   const probabilities =
     typeof reply === 'object' && 'probabilities' in reply ? reply.probabilities : undefined;

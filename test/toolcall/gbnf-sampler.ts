@@ -45,8 +45,11 @@ function readBody(body: string): Node {
   };
   const sequence = (): Node => {
     const parts: Node[] = [];
-    for (space(); at < body.length && body[at] !== '|' && body[at] !== ')'; space())
+    for (;;) {
+      space();
+      if (at >= body.length || body[at] === '|' || body[at] === ')') break;
       parts.push(repeated(item()));
+    }
     return { kind: 'all', parts };
   };
   const repeated = (part: Node): Node => {
@@ -96,7 +99,7 @@ function readBody(body: string): Node {
 }
 
 /** Characters that matter to some parser, offered first where a class takes them. */
-const telling = [...'</>{}"\'\\`=[]: \n\tpfeEx0😀\r\u00a0'].map((one) => one.codePointAt(0)!);
+const telling = Array.from('</>{}"\'\\`=[]: \n\tpfeEx0😀\r\u00a0', (one) => one.codePointAt(0)!);
 
 /** A text of the grammar; `random` gives numbers from 0 to below 1. */
 export function sampleGbnf(grammar: Map<string, Node>, random: () => number, root = 'root'): string {

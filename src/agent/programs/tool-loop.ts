@@ -1,10 +1,12 @@
-import type { ToolDefinition } from '../../toolcall/types';
+import type { DialectName, ToolDefinition } from '../../toolcall/types';
+import { openedGrammar, toolCallGrammar } from '../../toolcall/grammar';
 import { createToolCallParser } from '../../toolcall/parser';
 import { renderToolsCompact } from '../../toolcall/render';
 import { systemPrompt, systemPromptWithTools, withExcerpts } from '../../prompt/agent-prompts';
 import type { ChatMessage } from '../../protocol/chat';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
+import { needsTool } from '../tool-need';
 import { toolStep } from '../tool-step';
 
 const answerTokens = 700;
@@ -15,7 +17,15 @@ const maxCallsPerTurn = 3;
 /** A call that names no tool or lacks arguments is text to the parser; as an answer it would be useless. */
 const looksLikeCall = /^\s*<(function=|tool_call>)/m;
 
-interface ModelTurnWithCalls {
+/** How a turn's calls are held to their form. */
+export interface TurnForm {
+  /** Left out: the profile's. */
+  dialect?: DialectName;
+  /** False leaves the sampling free throughout; only measurements do. */
+  grammar?: boolean;
+}
+
+export interface ModelTurnWithCalls {
   text: string;
   /** The turn as the model wrote it, calls included. */
   raw: string;
@@ -28,7 +38,7 @@ interface ModelTurnWithCalls {
  * a result, and after that a turn without tools, so that it ends. `tools` empty means a plain answer.
  */
 export async function toolLoop(run: Run, tools: readonly ToolDefinition[]): Promise<ProgramResult> {
-  const { task, ports } = run;
+  const { task } = run;
   const user: ChatMessage = {
     role: 'user',
     content: withExcerpts(
@@ -41,15 +51,14 @@ export async function toolLoop(run: Run, tools: readonly ToolDefinition[]): Prom
   const did = { changed: 0, refused: false };
   let offered = tools;
 
-  for (;;) {
-    const system: ChatMessage = {
-      role: 'system',
-      content:
-        offered.length > 0
-          ? systemPromptWithTools(renderToolsCompact(ports.model.profile.dialect, offered))
-          : systemPrompt,
-    };
-    const turn = await turnWithCalls(run, [system, ...task.history, ...conversation], offered);
+  const paths = tools.length > 0 ? await knownPaths(run) : [];
+  if (offered.length > 0 && task.attachments.length === 0 && !(await needsTool(run, task.text, paths)))
+    offered = [];
+
+  for (let first = true; ; first = false) {
+    const turn = await toolTurn(run, [...task.history, ...conversation], offered, {
+      mustCall: first && offered.length > 0 && task.attachments.length === 0,
+    });
     conversation.push({ role: 'assistant', content: turn.raw.trim() });
     if (turn.calls.length === 0 && offered.length > 0 && looksLikeCall.test(turn.text)) {
       const names = offered.map((tool) => tool.name).join(', ');
@@ -106,15 +115,43 @@ export async function toolLoop(run: Run, tools: readonly ToolDefinition[]): Prom
   }
 }
 
+/** Paths that a request may name; in a larger workspace the rest is found by searching. */
+const maxPaths = 2000;
+
+async function knownPaths(run: Run): Promise<string[]> {
+  const { workspace } = run.ports;
+  return workspace.roots.length === 0 ? [] : (await workspace.list('', { limit: maxPaths })).paths;
+}
+
+/**
+ * One turn of the loop with the tools that may be called. With `mustCall` the program opens the call and the model
+ * fills its frame; else it writes freely until it opens one.
+ */
+export async function toolTurn(
+  run: Run,
+  messages: readonly ChatMessage[],
+  offered: readonly ToolDefinition[],
+  options: TurnForm & { mustCall: boolean },
+): Promise<ModelTurnWithCalls> {
+  const dialect = options.dialect ?? run.ports.model.profile.dialect;
+  const content =
+    offered.length > 0 ? systemPromptWithTools(renderToolsCompact(dialect, offered)) : systemPrompt;
+  const form = { dialect, grammar: options.grammar ?? true, mustCall: options.mustCall };
+  return turnWithCalls(run, [{ role: 'system', content }, ...messages], offered, form);
+}
+
 /** One turn, parsed while it streams: text goes to the reader at once, a call appears as it is written. */
 async function turnWithCalls(
   run: Run,
   messages: readonly ChatMessage[],
   tools: readonly ToolDefinition[],
+  form: { dialect: DialectName; grammar: boolean; mustCall: boolean },
 ): Promise<ModelTurnWithCalls> {
   const { profile } = run.ports.model;
+  const grammar = form.grammar ? toolCallGrammar(form.dialect, tools) : undefined;
+  const opener = form.mustCall && grammar ? grammar.opener : '';
   const parser = createToolCallParser({
-    dialect: profile.dialect,
+    dialect: form.dialect,
     tools: [...tools],
     recoveries: { bareJson: profile.bareJsonCalls },
   });
@@ -177,16 +214,21 @@ async function turnWithCalls(
     }
   };
 
+  handle(parser.push(opener));
   const { text, reason } = await modelTurn(run, {
     messages,
+    ...(opener === '' ? {} : { prefill: opener }),
+    ...(grammar === undefined ? {} : { grammar: form.mustCall ? openedGrammar(grammar) : grammar }),
     maxTokens: answerTokens,
     onText: (delta) => {
       handle(parser.push(delta));
       return repeated(delta) ? false : undefined;
     },
   });
+  // An opener with nothing behind it is the program's alone: the model has said nothing.
+  if (text.trim() === '') return turn;
   handle(parser.finish());
-  turn.raw = text;
+  turn.raw = opener + text;
   if (reason === 'cut') {
     run.emit({
       type: 'notice',
