@@ -53,9 +53,9 @@ const aboutAssistant =
 const courtesy =
   /^(hi|hello|hey|thanks|thank you|thx|ok(ay)?|great|nice|good (morning|afternoon|evening|night)|bye|cool|perfect|sorry|never ?mind)\b/i;
 const general =
-  /\b(in general|difference between|pros and cons|best practices?|worth learning|do you think|your opinion|would you recommend|better for|what is an?|how do i (write|use|declare|define))\b/i;
+  /\b(in general|difference between|pros and cons|best practices?|do you think|your opinion|would you recommend|what is an?|how do i (write|use|declare|define))\b/i;
 const working =
-  /\b(this|the|our|my) (project|folder|repo(sitory)?|code ?base|workspace|tests?|test file|readme|file|directory|branch|commit)\b|\b(installed|git|npm|pip|grep|ls|eslint|TODO|FIXME)\b|\b(in|around) here\b|\beverywhere\b|\bsomewhere\b/i;
+  /\b(this|the|our|my) (project|folder|repo(sitory)?|code ?base|workspace|tests?|test file|readme|file|directory|branch|commit)\b|\binstalled\b|\b(in|around) here\b/i;
 const acting =
   /^(please |can you |could you |i need |i['’]d like |now )?(open|read|list|show|search|find|grep|run|execute|start|install|check|see|look|add|change|rename|replace|remove|delete|refactor|rewrite|put|update|create|make|move|undo|commit)\b/i;
 const namedInCode = /\b\w+\(\)|`[A-Za-z_$][\w$.]*`|\b[a-z]+_[a-z]\w*\b|\b[a-z]+[A-Z]\w*\b/;

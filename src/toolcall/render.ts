@@ -1,6 +1,5 @@
 import { stringifyExact } from './json-reader';
 import { type CallToRender, type ToolResult, compactTypes, familyOf } from './render-forms';
-import { isRecord } from './json-reader';
 import type { DialectName, JsonSchema, JsonValue, ToolDefinition } from './types';
 
 export type { CallToRender, ToolResult } from './render-forms';
@@ -64,7 +63,7 @@ export function signature(tool: ToolDefinition): string {
   return `${tool.name}(${parameters.join(', ')})`;
 }
 
-/** A call with placeholders for the required arguments (all of them, if none is required). */
+/** A call with examples for the required arguments (all of them, if none is required): the schema's own, else placeholders. */
 function exampleCall(tool: ToolDefinition): CallToRender {
   const properties = tool.parameters.properties ?? {};
   const required = tool.parameters.required ?? [];
@@ -76,8 +75,10 @@ function exampleCall(tool: ToolDefinition): CallToRender {
 }
 
 function placeholder(key: string, schema: JsonSchema | undefined): JsonValue {
-  if (isRecord(schema) && Array.isArray(schema.enum) && typeof schema.enum[0] === 'string')
-    return schema.enum[0];
+  // A weak model copies what it is shown, so a value that would do beats a description of one.
+  for (const values of [schema?.examples, schema?.enum]) {
+    if (Array.isArray(values) && typeof values[0] === 'string') return values[0];
+  }
   const types = compactTypes(schema ?? {});
   if (types.includes('integer') || types.includes('number')) return 1;
   if (types.includes('boolean')) return true;

@@ -10,7 +10,7 @@ export const toolDefinitions: ToolDefinition[] = [
     description: 'Read a file, or the lines start_line to end_line of it.',
     parameters: {
       type: 'object',
-      properties: { path: text, start_line: line, end_line: line },
+      properties: { path: { ...text, examples: ['README.md'] }, start_line: line, end_line: line },
       required: ['path'],
     },
   },
