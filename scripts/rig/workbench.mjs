@@ -15,13 +15,13 @@ const patienceMs = 60_000;
  * @param {string} options.chromium
  * @param {string} options.folder scratch folder of this run
  * @param {string} options.workspace folder to open
- * @param {string} options.vsix
+ * @param {string} [options.vsix] extension to install first
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {Record<string, unknown>} [options.settings]
  * @param {{width?: number, height?: number, scale?: number}} [options.view] CSS pixels
  */
 export async function startWorkbench({ rig, chromium, folder, workspace, vsix, env, settings, view = {} }) {
-  await installVsix({ rig, folder, vsix });
+  if (vsix) await installVsix({ rig, folder, vsix });
   const server = await startServer({ rig, folder, env, settings });
   try {
     const browser = await startBrowser({ executable: chromium, folder, ...view });
