@@ -187,10 +187,12 @@ describe('chat', () => {
       await api.controller.handle({ type: 'new-chat' });
       await api.models.model(new AbortController().signal);
       let kills = 0;
-      for (let round = 0; round < 20; round++) {
+      let chats = 0;
+      // A moment may fall where the engine is down from the kill before; that chat counts, but not as a kill.
+      for (; kills < 20 && chats < 60; chats++) {
         api.controller.send('hello');
         // Moments from before the prompt to the middle of the answer, spread evenly rather than by chance.
-        await new Promise((resolve) => setTimeout(resolve, (round * 37) % 160));
+        await new Promise((resolve) => setTimeout(resolve, (chats * 37) % 160));
         const { pid } = api.supervisor;
         if (pid !== undefined) {
           process.kill(pid, 'SIGKILL');
@@ -199,18 +201,16 @@ describe('chat', () => {
         await api.controller.idle();
       }
       const { items } = api.controller.state().transcript;
-      // eslint-disable-next-line no-console -- a figure for the report of the run
-      console.log(`    killed ${kills} times`);
-      assert.ok(kills >= 18, `killed only ${kills} times`);
-      assert.equal(items.filter((item) => item.kind === 'user').length, 20);
+      assert.equal(kills, 20);
+      assert.equal(items.filter((item) => item.kind === 'user').length, chats);
       assert.deepEqual(
         items.flatMap((item) => (item.kind === 'outcome' ? [item.outcome] : [])),
-        Array.from({ length: 20 }, () => 'done'),
+        Array.from({ length: chats }, () => 'done'),
       );
       const saved = await createChatStore(createFileStore(await sessionFolder(api.home))).load(
         api.controller.state().chatId,
       );
-      assert.equal(saved?.events.filter((event) => event.type === 'run-started').length, 20);
+      assert.equal(saved?.events.filter((event) => event.type === 'run-started').length, chats);
     } finally {
       await restore();
     }
