@@ -54,22 +54,33 @@ const courtesy =
   /^(hi|hello|hey|thanks|thank you|thx|ok(ay)?|great|nice|good (morning|afternoon|evening|night)|bye|cool|perfect|sorry|never ?mind)\b/i;
 const general =
   /\b(in general|difference between|pros and cons|best practices?|do you think|your opinion|would you recommend|what is an?|how do i (write|use|declare|define))\b/i;
+/** Something that does not exist yet, or anything of a kind: it is not to be found in the workspace. */
+const indefinite = /^(please |can you |could you )?(give|show|suggest|recommend|name)( me)? (an?|some)\b/i;
+/** Asks for knowledge, and points at nothing that is here. */
+const explaining = /^(what|why|how|when|is|are|does|do|can|should|explain|describe)\b/i;
+const pointing = /\b(the|this|that|these|those|our|my|we|us|here|there|its?|them|they)\b/i;
 const working =
   /\b(this|the|our|my) (project|folder|repo(sitory)?|code ?base|workspace|tests?|test file|readme|file|directory|branch|commit)\b|\binstalled\b|\b(in|around) here\b/i;
 const acting =
   /^(please |can you |could you |i need |i['’]d like |now )?(open|read|list|show|search|find|grep|run|execute|start|install|check|see|look|add|change|rename|replace|remove|delete|refactor|rewrite|put|update|create|make|move|undo|commit)\b/i;
 const namedInCode = /\b\w+\(\)|`[A-Za-z_$][\w$.]*`|\b[a-z]+_[a-z]\w*\b|\b[a-z]+[A-Z]\w*\b/;
 
-/** True if a request can surely be answered from itself and general knowledge. */
-export function needsNoTool(text: string, files: readonly string[]): boolean {
+/** True if a request holds all that its answer needs: courtesies, questions about the assistant or about code in it. */
+export function isSelfContained(text: string, files: readonly string[]): boolean {
   const request = text.trim();
   if (aboutAssistant.test(request)) return true;
   if (namesFile(request, files)) return false;
   if (/```|`[^`\n]*[\s()[\]{}=][^`\n]*`/.test(request) && asking.test(request) && !commandIn(request))
     return true;
-  if (courtesy.test(request) && !mending.test(request) && !working.test(request) && request.length < 60)
-    return true;
-  return general.test(request) && !working.test(request) && !namedInCode.test(request);
+  return courtesy.test(request) && !mending.test(request) && !working.test(request) && request.length < 60;
+}
+
+/** True if a request asks for general knowledge: it points at nothing that is here. */
+export function isGeneralQuestion(text: string): boolean {
+  const request = text.trim();
+  if (working.test(request) || namedInCode.test(request) || failing.test(request)) return false;
+  if (indefinite.test(request) || general.test(request)) return true;
+  return explaining.test(request) && !pointing.test(request);
 }
 
 /** True if a request is surely about the files or the machine: it names them, or asks for something to be done. */

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../protocol/chat';
 import { systemPrompt, toolNeedExamples, toolNeedQuestion } from '../prompt/agent-prompts';
-import { mentionsWorkspace, needsNoTool } from './intent';
+import { isGeneralQuestion, isSelfContained, mentionsWorkspace } from './intent';
 import { modelTurn } from './model-turn';
 import type { Run } from './ports';
 
@@ -13,8 +13,9 @@ export const yesOrNo = 'root ::= "yes" | "no"';
  * workspace's paths.
  */
 export async function needsTool(run: Run, request: string, files: readonly string[]): Promise<boolean> {
-  if (needsNoTool(request, files)) return false;
-  if (mentionsWorkspace(request, files)) return true;
+  if (isSelfContained(request, files)) return false;
+  if (mentionsWorkspace(request, files) || (await namesDefinition(run, request))) return true;
+  if (isGeneralQuestion(request)) return false;
   const examples = toolNeedExamples.flatMap(({ request: text, needed }): ChatMessage[] => [
     { role: 'user', content: toolNeedQuestion(text) },
     { role: 'assistant', content: needed ? 'yes' : 'no' },
@@ -30,4 +31,21 @@ export async function needsTool(run: Run, request: string, files: readonly strin
     temperature: 0,
   });
   return turn.text.trim() === 'yes';
+}
+
+/** Words looked for; a request with more is a pasted text. */
+const maxWords = 40;
+
+/** Whether a word of the request is the name of something that the workspace defines. */
+async function namesDefinition(run: Run, request: string): Promise<boolean> {
+  const words = [...new Set(request.match(/[A-Za-z_]\w{2,}/g))].slice(0, maxWords);
+  if (words.length === 0 || run.ports.workspace.roots.length === 0) return false;
+  const names = `(${words.join('|')})`;
+  const declared = `\\b(def|class|function|func|fn|fun|interface|struct|enum|trait)\\s+${names}\\b`;
+  const assigned = `\\b(const|let)\\s+${names}\\s*=\\s*(async\\s*)?(\\(|function\\b)`;
+  const { matches } = await run.ports.workspace.search(
+    { pattern: `${declared}|${assigned}`, regex: true, caseSensitive: true, maxMatches: 1 },
+    run.signal,
+  );
+  return matches.length > 0;
 }

@@ -1,8 +1,41 @@
 import assert from 'node:assert/strict';
 import { calledNames, failurePlaces, shortenFailure } from '../../src/agent/failure';
-import { commandIn, intentOf, namesIn, pathsIn } from '../../src/agent/intent';
+import {
+  commandIn,
+  intentOf,
+  isGeneralQuestion,
+  isSelfContained,
+  mentionsWorkspace,
+  namesIn,
+  pathsIn,
+} from '../../src/agent/intent';
 import { repetitionGuard } from '../../src/agent/programs/tool-loop';
 import { isTestFile, testCommand } from '../../src/agent/test-command';
+
+describe('whether a request is about the workspace', () => {
+  const files = ['stats.py', 'test_stats.py'];
+  const rule = (text: string): string => {
+    if (isSelfContained(text, files)) return 'self-contained';
+    if (mentionsWorkspace(text, files)) return 'workspace';
+    return isGeneralQuestion(text) ? 'general' : 'open';
+  };
+  const cases: [string, string][] = [
+    ['Cheers', 'open'],
+    ['Good morning!', 'self-contained'],
+    ['What can you do?', 'self-contained'],
+    ['What does `[x for x in y]` mean?', 'self-contained'],
+    ['What is in stats.py?', 'workspace'],
+    ['Is our project typed?', 'workspace'],
+    ['Rename every counter', 'workspace'],
+    ['What does load_config do?', 'workspace'],
+    ['What is a monad?', 'general'],
+    ['Why are tuples immutable', 'general'],
+    ['Suggest a name for a queue of jobs', 'general'],
+    ['Does the parser handle empty lines?', 'open'],
+    ['Why does it crash?', 'open'],
+  ];
+  for (const [text, expected] of cases) it(text, () => assert.equal(rule(text), expected));
+});
 
 describe('intentOf', () => {
   const files = ['stats.py', 'test_stats.py'];
