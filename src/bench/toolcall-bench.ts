@@ -7,7 +7,7 @@ import { toolTurn } from '../agent/programs/tool-loop';
 import { needsTool } from '../agent/tool-need';
 import type { DialectName } from '../toolcall/types';
 import { toolDefinitions } from '../tools/definitions';
-import { type ToolRequest, toolRequests } from './toolcall-requests';
+import type { ToolRequest } from './toolcall-requests';
 
 export interface ToolcallBenchOptions {
   dialect: DialectName;
@@ -39,7 +39,7 @@ export async function benchToolcalls(
   options: ToolcallBenchOptions,
   portsFor: (workspace: ToolRequest['workspace']) => AgentPorts,
   signal: AbortSignal,
-  requests: readonly ToolRequest[] = toolRequests,
+  requests: readonly ToolRequest[],
 ): Promise<ToolcallReport> {
   const started = performance.now();
   const asked = requests.filter((_, index) => index % (options.every ?? 1) === 0);

@@ -292,3 +292,55 @@ export const toolRequests: readonly ToolRequest[] = [
     tools: [],
   },
 ];
+
+/** Written after the rules of `agent/intent.ts`, and left alone since: what the rules do on requests they were not made with. */
+export const heldOutRequests: readonly ToolRequest[] = [
+  { id: 'h01', workspace: 'stats-py', text: 'where do we compute the variance', tools: look },
+  { id: 'h02', workspace: 'stats-py', text: 'show me the mode function', tools: look },
+  {
+    id: 'h03',
+    workspace: 'stats-py',
+    text: 'run the test suite and tell me the result',
+    tools: ['run_command'],
+    arguments: { command: /unittest|pytest|python/ },
+  },
+  { id: 'h04', workspace: 'stats-py', text: 'rename value_range to spread', tools: change },
+  {
+    id: 'h05',
+    workspace: 'stats-py',
+    text: 'which python files are there',
+    tools: ['list_files', 'search', 'run_command'],
+  },
+  { id: 'h06', workspace: 'stats-py', text: 'Is mean() guarded against an empty list?', tools: look },
+  { id: 'h07', workspace: 'cart-js', text: 'does the cart round its totals?', tools: look },
+  {
+    id: 'h08',
+    workspace: 'cart-js',
+    text: 'print the first 20 lines of cart.js',
+    tools: ['read_file', 'run_command'],
+    arguments: { path: /cart\.js/ },
+  },
+  {
+    id: 'h09',
+    workspace: 'cart-js',
+    text: 'what scripts does package.json define?',
+    tools: ['read_file', 'search'],
+    arguments: { path: /package\.json/ },
+  },
+  { id: 'h10', workspace: 'cart-js', text: 'bump the version to 1.1.0', tools: change },
+  {
+    id: 'h11',
+    workspace: 'cart-js',
+    text: 'is there any place that reads the environment?',
+    tools: ['search'],
+  },
+  { id: 'h12', workspace: 'stats-py', text: 'make moving_average raise a nicer error', tools: change },
+  { id: 'h13', workspace: 'stats-py', text: 'appreciate it!', tools: [] },
+  { id: 'h14', workspace: 'stats-py', text: 'Explain what recursion is to a beginner', tools: [] },
+  { id: 'h15', workspace: 'cart-js', text: 'What does HTTP status 418 mean?', tools: [] },
+  { id: 'h16', workspace: 'cart-js', text: 'Should I use let or const by default in JavaScript?', tools: [] },
+  { id: 'h17', workspace: 'stats-py', text: 'Convert 37 degrees Celsius to Fahrenheit', tools: [] },
+  { id: 'h18', workspace: 'stats-py', text: 'Who invented Python?', tools: [] },
+  { id: 'h19', workspace: 'cart-js', text: 'tell me a joke about compilers', tools: [] },
+  { id: 'h20', workspace: 'cart-js', text: 'What would be a good commit message for a typo fix?', tools: [] },
+];

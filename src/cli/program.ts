@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchEngine } from '../bench/engine-bench';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
+import { heldOutRequests, toolRequests } from '../bench/toolcall-requests';
 import { benchToolcalls, formatToolcallReport } from '../bench/toolcall-bench';
 import { catalogue, findModel, profileOfEntry } from '../model/catalogue';
 import { readMemory } from '../model/memory';
@@ -165,6 +166,7 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
     .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
     .option('--no-grammar', 'toolcalls: sample freely throughout')
     .option('--every <n>', 'toolcalls: ask only every n-th request', positive)
+    .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
     .option('--json', 'one JSON object a line instead of text', false)
     .action((name: string, flags: BenchFlags) => withCore((core) => bench(name, flags, core, dist, signal)));
 }
@@ -176,6 +178,7 @@ interface BenchFlags {
   dialect?: DialectName;
   grammar: boolean;
   every?: number;
+  heldOut: boolean;
   json: boolean;
 }
 
@@ -223,6 +226,7 @@ async function bench(
         (sample) =>
           core.agentPorts(model, path.join(samples, sample), () => Promise.resolve({ answer: 'no' })),
         signal,
+        flags.heldOut ? heldOutRequests : toolRequests,
       );
       write(flags.json ? JSON.stringify(report) : formatToolcallReport(report));
       return exitCode.done;
