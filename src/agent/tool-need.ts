@@ -16,6 +16,8 @@ export async function needsTool(run: Run, request: string, files: readonly strin
   if (isSelfContained(request, files)) return false;
   if (mentionsWorkspace(request, files) || (await namesDefinition(run, request))) return true;
   if (isGeneralQuestion(request)) return false;
+  // A model too weak for edits says yes to whatever it is asked here (docs/models.md).
+  if (!run.ports.model.profile.abilities.edit) return false;
   const examples = toolNeedExamples.flatMap(({ request: text, needed }): ChatMessage[] => [
     { role: 'user', content: toolNeedQuestion(text) },
     { role: 'assistant', content: needed ? 'yes' : 'no' },

@@ -267,6 +267,19 @@ describe('agent', () => {
       assert.doesNotMatch(agent.model.prompts[0]!, /edit_file/);
     });
 
+    it('takes no word of a weak model for it that a tool is needed', async () => {
+      const weak = { ...testProfile, abilities: { ...testProfile.abilities, edit: false } };
+      const unclear = 'Does the parser handle empty lines?';
+      for (const [profile, asked] of [
+        [testProfile, true],
+        [weak, false],
+      ] as const) {
+        const agent = start(files, ['It does.'], undefined, profile);
+        await agent.run(unclear);
+        assert.equal(agent.model.prompts[0]!.includes('read_file'), asked);
+      }
+    });
+
     it('a standing yes passes without asking and is named', async () => {
       const standing = { edits: true, commands: true };
       const agent = start(files, [fenced(right), 'Index.']);
