@@ -83,6 +83,11 @@ export function isGeneralQuestion(text: string): boolean {
   return explaining.test(request) && !pointing.test(request);
 }
 
+/** True if a request points at something that could be here: the likelier reading where nothing else decides. */
+export function pointsHere(text: string): boolean {
+  return pointing.test(text) || /^(where|which)\b/i.test(text.trim());
+}
+
 /** True if a request is surely about the files or the machine: it names them, or asks for something to be done. */
 export function mentionsWorkspace(text: string, files: readonly string[]): boolean {
   const request = text.trim();

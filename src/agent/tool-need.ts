@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../protocol/chat';
 import { systemPrompt, toolNeedExamples, toolNeedQuestion } from '../prompt/agent-prompts';
-import { isGeneralQuestion, isSelfContained, mentionsWorkspace } from './intent';
+import { isGeneralQuestion, isSelfContained, mentionsWorkspace, pointsHere } from './intent';
 import { modelTurn } from './model-turn';
 import type { Run } from './ports';
 
@@ -17,7 +17,7 @@ export async function needsTool(run: Run, request: string, files: readonly strin
   if (mentionsWorkspace(request, files) || (await namesDefinition(run, request))) return true;
   if (isGeneralQuestion(request)) return false;
   // A model too weak for edits says yes to whatever it is asked here (docs/models.md).
-  if (!run.ports.model.profile.abilities.edit) return false;
+  if (!run.ports.model.profile.abilities.edit) return pointsHere(request);
   const examples = toolNeedExamples.flatMap(({ request: text, needed }): ChatMessage[] => [
     { role: 'user', content: toolNeedQuestion(text) },
     { role: 'assistant', content: needed ? 'yes' : 'no' },

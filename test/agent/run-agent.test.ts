@@ -269,7 +269,7 @@ describe('agent', () => {
 
     it('takes no word of a weak model for it that a tool is needed', async () => {
       const weak = { ...testProfile, abilities: { ...testProfile.abilities, edit: false } };
-      const unclear = 'Does the parser handle empty lines?';
+      const unclear = 'Tell a joke about compilers';
       for (const [profile, asked] of [
         [testProfile, true],
         [weak, false],
