@@ -17,8 +17,8 @@ export type Intent =
   | { kind: 'small-talk' }
   | { kind: 'open' };
 
-const smallTalk =
-  /^(hi|hello|hey|thanks|thank you|thx|ok(ay)?|great|nice|good (morning|evening)|bye|cool|perfect)\b[^?]{0,40}$/i;
+const courtesy =
+  /^(hi|hello|hey|thanks|thank you|thx|ok(ay)?|great|nice|good (morning|afternoon|evening|night)|bye|cool|perfect|sorry|never ?mind)\b[^?]{0,40}$/i;
 const failing =
   /\b(fail(s|ed|ing|ure)?|broken|crash(es|ed)?|error|exception|traceback|does(n['’]t| not) (work|pass))\b/i;
 const mending = /\b(fix|repair|debug|mend|correct|solve|make\b.*\bpass)\b/i;
@@ -33,7 +33,7 @@ const asking =
 /** Decides by the words of the request; `files` are the workspace's paths. */
 export function intentOf(text: string, files: readonly string[]): Intent {
   const request = text.trim();
-  if (smallTalk.test(request)) return { kind: 'small-talk' };
+  if (isCourtesy(request)) return { kind: 'small-talk' };
   const quoted = commandIn(request);
   if (running.test(request) && quoted && !mending.test(request)) return { kind: 'command', command: quoted };
   if (mending.test(request) && (failing.test(request) || /\b(bug|tests?)\b/i.test(request) || quoted)) {
@@ -50,8 +50,6 @@ export function intentOf(text: string, files: readonly string[]): Intent {
 /** A request that stands on its own: courtesies, questions about the assistant, code that the request itself holds. */
 const aboutAssistant =
   /^(who|what) are you\b|^what (can|do) you (do|offer)\b|^what else can you do\b|^how can you help\b/i;
-const courtesy =
-  /^(hi|hello|hey|thanks|thank you|thx|ok(ay)?|great|nice|good (morning|afternoon|evening|night)|bye|cool|perfect|sorry|never ?mind)\b/i;
 const general =
   /\b(in general|difference between|pros and cons|best practices?|do you think|your opinion|would you recommend|what is an?|how do i (write|use|declare|define))\b/i;
 /** Something that does not exist yet, or anything of a kind: it is not to be found in the workspace. */
@@ -72,7 +70,13 @@ export function isSelfContained(text: string, files: readonly string[]): boolean
   if (namesFile(request, files)) return false;
   if (/```|`[^`\n]*[\s()[\]{}=][^`\n]*`/.test(request) && asking.test(request) && !commandIn(request))
     return true;
-  return courtesy.test(request) && !mending.test(request) && !working.test(request) && request.length < 60;
+  return isCourtesy(request);
+}
+
+/** A greeting or thanks, and no request behind it. */
+function isCourtesy(request: string): boolean {
+  const more = [mending, failing, working].some((rule) => rule.test(request));
+  return courtesy.test(request) && !more;
 }
 
 /** True if a request asks for general knowledge: it points at nothing that is here. */

@@ -55,6 +55,10 @@ describe('intentOf', () => {
     ['why does the test fail?', 'question'],
     ['thanks, that is all', 'small-talk'],
     ['Hello', 'small-talk'],
+    ['Never mind', 'small-talk'],
+    ['Hi, what does median do?', 'question'],
+    ['thanks, now fix the failing test', 'repair'],
+    ['sorry, it still does not work', 'repair'],
     ['hmm', 'open'],
   ];
   for (const [text, kind] of cases) {
