@@ -1,13 +1,11 @@
 import type { Clock } from '../base/ports';
+import { liveOutputLimit } from '../protocol/transcript';
 
 /** Time in which pieces are joined: a command that writes letter by letter must not cost an event for each. */
 const joinedMs = 100;
 
-/** What is kept of it for a command that does not come to its end, in UTF-16 units. */
-const keptEnd = 16_000;
-
 export interface LiveOutput {
-  /** The end of what came so far. */
+  /** The end of what came so far, for a command that does not come to its own. */
   readonly text: string;
   add(piece: string): void;
   /** Passes on what still waits; nothing comes after it. */
@@ -30,7 +28,7 @@ export function createLiveOutput(clock: Clock, pass: (delta: string) => void): L
       return text;
     },
     add: (piece) => {
-      text = (text + piece).slice(-keptEnd);
+      text = (text + piece).slice(-liveOutputLimit);
       waiting += piece;
       if (scheduled) return;
       scheduled = true;

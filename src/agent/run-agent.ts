@@ -126,13 +126,13 @@ async function guarded(run: Run): Promise<ProgramResult> {
 /** The intent decides which program runs; a program that finds nothing to hold on to leaves the task to the loop. */
 async function runProgram(run: Run): Promise<ProgramResult> {
   const { workspace } = run.ports;
-  if (workspace.roots.length === 0) return toolLoop(run, []);
+  if (workspace.roots.length === 0) return toolLoop(run, [], []);
   const { paths } = await workspace.list('', { limit: maxPaths });
   const intent = intentOf(run.task.text, paths);
   const canEdit = run.ports.model.profile.abilities.edit && workspace.trusted;
   switch (intent.kind) {
     case 'small-talk':
-      return toolLoop(run, []);
+      return toolLoop(run, [], paths);
     case 'repair': {
       const command = intent.command ?? (await detectedCommand(run, paths));
       const result = canEdit && command !== undefined ? await repair(run, command, paths) : undefined;
@@ -143,16 +143,16 @@ async function runProgram(run: Run): Promise<ProgramResult> {
     case 'create':
       return createFile(run, intent.path);
     case 'question':
-      return toolLoop(run, questionTools);
+      return toolLoop(run, questionTools, paths);
     case 'command':
     case 'open':
-      return toolLoop(run, toolDefinitions);
+      return toolLoop(run, toolDefinitions, paths);
   }
 }
 
 async function editNamedOrLoop(run: Run, paths: readonly string[], canEdit: boolean): Promise<ProgramResult> {
   const result = canEdit ? await editNamedSymbol(run, paths) : undefined;
-  return result ?? toolLoop(run, canEdit ? toolDefinitions : questionTools);
+  return result ?? toolLoop(run, canEdit ? toolDefinitions : questionTools, paths);
 }
 
 async function detectedCommand(run: Run, paths: readonly string[]): Promise<string | undefined> {

@@ -42,29 +42,15 @@ export function applyEvent(transcript: Transcript, event: AgentEvent): Transcrip
     case 'step':
       return { ...putStep(settle(transcript), event.step), reading: null };
     case 'step-delta':
-      return {
-        ...transcript,
-        items: transcript.items.map((item) =>
-          item.kind === 'step' && item.id === event.id
-            ? {
-                ...item,
-                draft: {
-                  ...item.draft,
-                  [event.argument]: (item.draft?.[event.argument] ?? '') + event.delta,
-                },
-              }
-            : item,
-        ),
-      };
+      return changeStep(transcript, event.id, (item) => {
+        const written = (item.draft?.[event.argument] ?? '') + event.delta;
+        return { ...item, draft: { ...item.draft, [event.argument]: written } };
+      });
     case 'step-output':
-      return {
-        ...transcript,
-        items: transcript.items.map((item) =>
-          item.kind === 'step' && item.id === event.id
-            ? { ...item, step: withOutput(item.step, event.delta) }
-            : item,
-        ),
-      };
+      return changeStep(transcript, event.id, (item) => ({
+        ...item,
+        step: withOutput(item.step, event.delta),
+      }));
     case 'checkpoint':
       return append(transcript, { kind: 'checkpoint', id: event.id, label: event.label, files: event.files });
     case 'usage':
@@ -119,12 +105,21 @@ function settle(transcript: Transcript): Transcript {
 }
 
 /** What a row keeps of a command's output while it runs: its end, in UTF-16 units. The result brings the whole. */
-const liveOutput = 16_000;
+export const liveOutputLimit = 16_000;
 
 function withOutput(step: Step, delta: string): Step {
   if (step.detail?.kind !== 'command' || step.state !== 'running') return step;
-  const output = (step.detail.output + delta).slice(-liveOutput);
+  const output = (step.detail.output + delta).slice(-liveOutputLimit);
   return { ...step, detail: { ...step.detail, output } };
+}
+
+type StepItem = Extract<TranscriptItem, { kind: 'step' }>;
+
+function changeStep(transcript: Transcript, id: string, change: (item: StepItem) => StepItem): Transcript {
+  const items = transcript.items.map((item) =>
+    item.kind === 'step' && item.id === id ? change(item) : item,
+  );
+  return { ...transcript, items };
 }
 
 function putStep(transcript: Transcript, step: Step): Transcript {

@@ -35,9 +35,14 @@ export interface ModelTurnWithCalls {
 
 /**
  * The free loop: the model answers or calls tools until it answers. The same call twice gets a reminder instead of
- * a result, and after that a turn without tools, so that it ends. `tools` empty means a plain answer.
+ * a result, and after that a turn without tools, so that it ends. `tools` empty means a plain answer. `paths` are the
+ * workspace's.
  */
-export async function toolLoop(run: Run, tools: readonly ToolDefinition[]): Promise<ProgramResult> {
+export async function toolLoop(
+  run: Run,
+  tools: readonly ToolDefinition[],
+  paths: readonly string[],
+): Promise<ProgramResult> {
   const { task } = run;
   const user: ChatMessage = {
     role: 'user',
@@ -49,16 +54,14 @@ export async function toolLoop(run: Run, tools: readonly ToolDefinition[]): Prom
   const conversation: ChatMessage[] = [user];
   const seen = new Set<string>();
   const did = { changed: 0, refused: false };
-  let offered = tools;
+  // With code attached the answer may lie there already, so the model is left to choose.
+  const isDecided = tools.length > 0 && task.attachments.length === 0;
+  let mustCall = isDecided && (await needsTool(run, task.text, paths));
+  let offered = isDecided && !mustCall ? [] : tools;
 
-  const paths = tools.length > 0 ? await knownPaths(run) : [];
-  if (offered.length > 0 && task.attachments.length === 0 && !(await needsTool(run, task.text, paths)))
-    offered = [];
-
-  for (let first = true; ; first = false) {
-    const turn = await toolTurn(run, [...task.history, ...conversation], offered, {
-      mustCall: first && offered.length > 0 && task.attachments.length === 0,
-    });
+  for (;;) {
+    const turn = await toolTurn(run, [...task.history, ...conversation], offered, { mustCall });
+    mustCall = false;
     conversation.push({ role: 'assistant', content: turn.raw.trim() });
     if (turn.calls.length === 0 && offered.length > 0 && looksLikeCall.test(turn.text)) {
       const names = offered.map((tool) => tool.name).join(', ');
@@ -113,14 +116,6 @@ export async function toolLoop(run: Run, tools: readonly ToolDefinition[]): Prom
         : changes;
     return { outcome, summary, messages: conversation };
   }
-}
-
-/** Paths that a request may name; in a larger workspace the rest is found by searching. */
-const maxPaths = 2000;
-
-async function knownPaths(run: Run): Promise<string[]> {
-  const { workspace } = run.ports;
-  return workspace.roots.length === 0 ? [] : (await workspace.list('', { limit: maxPaths })).paths;
 }
 
 /**
