@@ -51,7 +51,7 @@ async function shootCompletion({ page, editor, openFile }, file) {
   await editor.focus();
   await page.keyboard.press('Control+End');
   await editor.type('\n\ndef standard_deviation(values):\nreturn');
-  await editor.waitForGhostText('n');
+  await editor.waitForGhostText();
   await page.waitForTimeout(800);
   await page.screenshot({ path: file });
 }

@@ -99,13 +99,6 @@ function panelOf(page) {
   };
 }
 
-/** @param {import('playwright-core').Locator} locator */
-const appears = (locator, timeout) =>
-  locator.waitFor({ timeout }).then(
-    () => true,
-    () => false,
-  );
-
 /** The active text editor. @param {import('playwright-core').Page} page */
 function editorOf(page) {
   const ghostText = page.locator('[class*="ghost-text-decoration"], .ghost-text, .inline-edits-view').first();
@@ -124,15 +117,8 @@ function editorOf(page) {
       await page.keyboard.press('End');
     },
     type: (text) => page.keyboard.type(text, { delay: 40 }),
-    /** Retypes the last character once the model has had time to load: the first question only has it loaded. */
-    waitForGhostText: async (last) => {
-      for (const waitMs of [10_000, patienceMs, patienceMs]) {
-        if (await appears(ghostText, waitMs)) return;
-        await page.keyboard.press('Backspace');
-        await page.keyboard.type(last);
-      }
-      throw new Error('no ghost text was shown');
-    },
+    /** Comes by itself, however long the model takes to load and to read the prompt. */
+    waitForGhostText: () => ghostText.waitFor({ timeout: 2 * patienceMs }),
     /** Marks the text from the cursor over so many lines down. */
     selectLines: async (count) => {
       await page.keyboard.press('Home');

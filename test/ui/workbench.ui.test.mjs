@@ -84,7 +84,7 @@ describe('the packaged extension in the served workbench', function () {
     // Out of the function above.
     await workbench.page.keyboard.press('Backspace');
     await workbench.editor.type('def total(values):\nreturn sum');
-    await workbench.editor.waitForGhostText('m');
+    await workbench.editor.waitForGhostText();
     await workbench.page.keyboard.press('Tab');
     await workbench.editor.ghostText.waitFor({ state: 'hidden' });
     assert.match((await workbench.editor.text()).replaceAll('\u00a0', ' '), /return sum\(values\)/);
