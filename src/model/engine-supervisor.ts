@@ -204,9 +204,12 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
       const isWanted = (): boolean => wanted !== undefined && keyOf(wanted) === key;
       if (!isWanted()) stopAll();
       wanted = spec;
-      await abortable(ready(onProgress), signal, () => {
-        if (isWanted() && life?.isLoading !== false) stopAll();
-      });
+      // A model that was loaded before comes back with its next request, which outlives the death of an engine.
+      if (!lastResult) {
+        await abortable(ready(onProgress), signal, () => {
+          if (isWanted() && life?.isLoading !== false) stopAll();
+        });
+      }
       return createEngineModel(spec, {
         client: async () => {
           if (!isWanted()) throw noModel();

@@ -123,6 +123,18 @@ describe('engine supervisor', function () {
     assert.equal((await collect(model.generate(ask(), never))).text, expected);
   });
 
+  it('a death while loading again can be repeated like any other', async () => {
+    const supervisor = supervise();
+    const first = await load(supervisor);
+    assertDied(await killAt(supervisor, first, ask(), (event) => event.type === 'text'));
+    await until(supervisor, 'loading');
+    const again = load(supervisor);
+    process.kill(supervisor.pid!, 'SIGKILL');
+    const model = await again;
+    assertDied(await killAt(supervisor, model, ask(), () => false));
+    assert.equal((await collect(model.generate(ask(), never))).text, expected);
+  });
+
   it('gives up after three deaths in a row, until it is restarted', async () => {
     const script = folder.file('dies.mjs', 'console.error("out of luck"); process.exit(3);');
     const supervisor = supervise({ enginePath: script });
