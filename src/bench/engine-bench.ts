@@ -16,7 +16,7 @@ export interface EngineBenchOptions {
   modelPath: string;
   /** The engine's bundle; the plain program, `engine-plain.mjs`, lies beside it. */
   enginePath: string;
-  /** Measurements of each kind; 5 by default. */
+  /** Measurements of each kind; 11 by default, since the speed of a machine wanders by a tenth within seconds. */
   runs?: number;
   /** Cancels in the middle of a prompt; 20 by default. */
   cancels?: number;
@@ -69,7 +69,7 @@ export async function benchEngine(options: EngineBenchOptions): Promise<EngineFi
 type AskPlain = (request: PlainRequest) => Promise<Speed>;
 
 async function measureAll(
-  { runs = 5, cancels = 20, json, write }: EngineBenchOptions,
+  { runs = 11, cancels = 20, json, write }: EngineBenchOptions,
   engine: EngineClient,
   plain: AskPlain,
 ): Promise<EngineFigure[]> {
