@@ -6,7 +6,7 @@ import { fenceClosing, fenceOpening, systemPrompt } from '../prompt/agent-prompt
 import { selectionPrompt, type SelectionKind } from '../prompt/selection-prompts';
 import type { SymbolInfo } from '../protocol/indexer';
 import type { SyntaxService } from '../syntax/syntax-service';
-import { testPathFor } from './test-path';
+import { testPathFor } from '../prompt/test-path';
 
 export interface SelectionRequest {
   kind: SelectionKind;

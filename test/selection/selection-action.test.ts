@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Diagnostic, FileSnapshot } from '../../src/base/ports';
 import { reindent, runSelectionAction, type SelectionRequest } from '../../src/selection/selection-action';
-import { testPathFor } from '../../src/selection/test-path';
+import { testPathFor } from '../../src/prompt/test-path';
 import { syntaxInProcess } from '../support/agent-setup';
 import { type FakeReply, fakeModel } from '../support/fake-model';
 
