@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { contextSpans } from '../context/context-spans';
 import type { IndexerRequestMessage, SourceFile } from '../protocol/indexer';
-import { enclosingSymbol } from '../syntax/enclosing';
+import { enclosingSymbol, isOutlined } from '../syntax/enclosing';
 import { readFacts, type FileFacts } from '../syntax/file-facts';
 import { createGrammars, type LoadGrammar } from '../syntax/grammars';
 import { createLruCache } from './lru-cache';
@@ -22,7 +22,7 @@ export function createAnswerer(load: LoadGrammar): (request: IndexerRequestMessa
   return async ({ name, params }) => {
     switch (name) {
       case 'outline':
-        return (await factsOf(params)).symbols;
+        return (await factsOf(params)).symbols.filter(isOutlined);
       case 'syntaxErrors':
         return (await factsOf(params)).errors;
       case 'imports':

@@ -14,7 +14,7 @@ export interface Position {
 
 export interface SymbolInfo {
   name: string;
-  /** Such as `function`, `method`, `class`, `interface`, `type`, `constant`, `heading`. */
+  /** Such as `function`, `method`, `class`, `interface`, `type`, `constant`, `field`, `heading`. */
   kind: string;
   /** Names of the enclosing symbols, outermost first. */
   containers: string[];
@@ -25,6 +25,8 @@ export interface SymbolInfo {
   end: number;
   /** The declaration on one line, without the body. */
   signature: string;
+  /** First sentence of its comment or docstring, `''` without one. */
+  doc: string;
 }
 
 export interface ContextSpan {

@@ -1,5 +1,6 @@
 import type { Node, QueryMatch } from 'web-tree-sitter';
 import type { SymbolInfo } from '../protocol/indexer';
+import { docLine } from './doc-line';
 
 /** Offsets in UTF-16 units, the end exclusive. */
 interface Range {
@@ -15,6 +16,7 @@ interface Found extends Range {
   containerOnly: boolean;
   containers: string[];
   signature: string;
+  doc: string;
 }
 
 /** What surrounds definitions: nodes that may belong to one, in source order. */
@@ -87,15 +89,17 @@ function describe(match: QueryMatch, around: Surroundings): Found[] {
   // `Stack::push` outside of its class: the qualifier is a container, not a part of the name.
   const parts = kind === 'function' ? name.split(/::(?=[~\w])/) : [name];
   const receiver = /[A-Za-z_]\w*/.exec(written('receiver') ?? '')?.[0];
+  const start = leadingStart(outer, around);
   return [
     {
       name: parts.at(-1) ?? name,
       kind: parts.length > 1 ? 'method' : kind,
       containerOnly,
       containers: receiver ? [receiver] : parts.slice(0, -1),
-      start: leadingStart(outer, around),
+      start,
       end: text[end] === ';' ? end + 1 : end,
       signature: signatureOf(text, declared, body > declared ? body : end),
+      doc: docLine(text.slice(start, declared), body > declared ? text.slice(body, body + 400) : ''),
     },
   ];
 }
@@ -203,9 +207,9 @@ function nest(found: Found[], text: string): SymbolInfo[] {
     const kind = item.kind === 'function' && parent && classLike.has(parent.kind) ? 'method' : item.kind;
     const containers = [...stack.map((outer) => outer.name), ...item.containers];
     if (!item.containerOnly) {
-      const { name, start, end, signature } = item;
+      const { name, start, end, signature, doc } = item;
       const [startLine, endLine] = [lineOf(start), lineOf(end)];
-      symbols.push({ name, kind, containers, startLine, endLine, start, end, signature });
+      symbols.push({ name, kind, containers, startLine, endLine, start, end, signature, doc });
     }
     stack.push(item);
   }

@@ -1,7 +1,15 @@
 import type { Position, SymbolInfo } from '../protocol/indexer';
 
 /** Kinds that hold values, not code: a cursor in one is in what surrounds it. */
-const values = new Set(['constant', 'variable', 'property', 'key']);
+const values = new Set(['constant', 'variable', 'property', 'key', 'field', 'variant', 'member']);
+
+/** Kinds that an outline leaves out: their owner's declaration shows them. */
+const inner = new Set(['field', 'variant', 'member']);
+
+/** True for what an outline lists: everything but fields, enum variants and members without a body. */
+export function isOutlined({ kind }: Pick<SymbolInfo, 'kind'>): boolean {
+  return !inner.has(kind);
+}
 
 /**
  * Offset (UTF-16 units) of a position; beyond the text or the line, the nearest place. In a line's indentation it is

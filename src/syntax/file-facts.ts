@@ -1,7 +1,7 @@
 import type { SourceFile, SymbolInfo } from '../protocol/indexer';
 import { definitionsIn } from './definitions';
 import type { Grammars } from './grammars';
-import { importsIn } from './imports';
+import { importsIn, importStatementsIn, type ImportStatement } from './imports';
 import { languageOf } from './languages';
 import { markdownOutline } from './markdown';
 import { syntaxErrorsIn } from './syntax-errors';
@@ -16,6 +16,7 @@ export interface Reference {
 export interface FileFacts {
   symbols: SymbolInfo[];
   imports: string[];
+  importStatements: ImportStatement[];
   references: Reference[];
   errors: { count: number; lines: number[] };
   /** Only the head of the file was parsed: it is longer than {@link maxParsed}. Errors are then not counted. */
@@ -28,6 +29,7 @@ export const maxParsed = 1_000_000;
 const nothing: FileFacts = {
   symbols: [],
   imports: [],
+  importStatements: [],
   references: [],
   errors: { count: 0, lines: [] },
   partial: false,
@@ -47,12 +49,14 @@ export async function readFacts(file: Omit<SourceFile, 'path'>, grammars: Gramma
   const tree = grammar.parse(text);
   try {
     const matches = grammar.structure.matches(tree.rootNode);
+    const references = grammar.references
+      .captures(tree.rootNode)
+      .map(({ node }) => ({ name: text.slice(node.startIndex, node.endIndex), offset: node.startIndex }));
     return {
       symbols: definitionsIn(matches, text),
       imports: importsIn(matches, file.languageId),
-      references: grammar.references
-        .captures(tree.rootNode)
-        .map(({ node }) => ({ name: text.slice(node.startIndex, node.endIndex), offset: node.startIndex })),
+      importStatements: importStatementsIn(matches, file.languageId, references, text),
+      references,
       errors: partial ? nothing.errors : syntaxErrorsIn(tree),
       partial,
     };

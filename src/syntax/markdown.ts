@@ -32,6 +32,7 @@ export function markdownOutline(text: string): SymbolInfo[] {
       start: heading.start,
       end: heading.start + section.length - trailing,
       signature: heading.signature,
+      doc: '',
     };
   });
 }

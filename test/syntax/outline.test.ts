@@ -71,3 +71,44 @@ describe('outline and imports', () => {
     assert.deepEqual([facts.symbols, facts.partial], [[], true]);
   });
 });
+
+describe('what a definition says about itself and what an import brings in', () => {
+  /** `NAME: DOC` of each symbol that has one, and `LINE SPECIFIERS < NAMES` of each import statement. */
+  async function check(languageId: string, text: string, docs: string[], imports: string[]): Promise<void> {
+    const facts = await readFacts({ languageId, text }, grammars);
+    assert.deepEqual(
+      facts.symbols.filter(({ doc }) => doc !== '').map(({ name, doc }) => `${name}: ${doc}`),
+      docs,
+    );
+    assert.deepEqual(
+      facts.importStatements.map(({ line, specifiers, names }) => {
+        const brought = names.map(({ name, local }) => (name === local ? name : `${name} as ${local}`));
+        return `${line} ${specifiers.join(' ')} < ${brought.join(' ')}`;
+      }),
+      imports,
+    );
+  }
+
+  it('TypeScript', () =>
+    check(
+      'typescript',
+      "import type { A as B, C } from './a';\nimport * as ns from 'pkg';\n/**\n * Does it. And more.\n */\n@dec()\nexport class D {}\n",
+      ['D: Does it.'],
+      ['1 ./a < A as B C', '2 pkg < ns'],
+    ));
+  it('Python', () =>
+    check(
+      'python',
+      'from .a.b import C as D, e\nimport os.path\n\ndef f():\n    """Counts."""\n    return 1\n',
+      ['f: Counts.'],
+      ['1 .a.b .a.b.C .a.b.e < C as D e', '2 os.path < path'],
+    ));
+  it('Rust', () =>
+    check(
+      'rust',
+      'use crate::a::{B, c::D};\nmod e;\n/// Adds.\n#[inline]\nfn add() {}\n',
+      ['add: Adds.'],
+      ['1 crate::a::{B, c::D} < B D', '2 self::e < e'],
+    ));
+  it('Java', () => check('java', 'import a.b.C;\nclass D {}\n', [], ['1 a.b.C < C']));
+});

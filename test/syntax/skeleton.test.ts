@@ -26,6 +26,7 @@ describe('skeleton', () => {
     'typescriptreact',
     {},
     `export interface Props
+  title: string
 export function Counter({ title }: Props)
   const onClick = () =>
 export const Empty = () =>`,

@@ -18,7 +18,12 @@ const shared = (name: string): string => `
 (translation_unit (declaration declarator: (init_declarator
   declarator: (_ declarator: (identifier) @name))) @definition.variable)
 
-(preproc_include path: (_) @import)
+(field_declaration_list (field_declaration declarator: (field_identifier) @name) @definition.field)
+(field_declaration_list (field_declaration
+  declarator: (_ declarator: (field_identifier) @name)) @definition.field)
+(enumerator name: (identifier) @name) @definition.variant
+
+(preproc_include path: (_) @import) @import.statement
 `;
 
 export const c: GrammarSpec = {
@@ -37,6 +42,8 @@ export const cpp: GrammarSpec = {
 (namespace_definition name: (_) @name body: (_) @body) @definition.namespace
 (alias_declaration name: (type_identifier) @name) @definition.type
 (concept_definition name: (identifier) @name) @definition.type
+(namespace_definition body: (_ (declaration declarator: (init_declarator
+  declarator: (identifier) @name)) @definition.variable))
 (field_declaration_list (field_declaration
   declarator: (function_declarator declarator: (_) @name)) @definition.method)
 (field_declaration_list (field_declaration

@@ -14,7 +14,9 @@ export const go: GrammarSpec = {
 (source_file (var_declaration (var_spec name: (identifier) @name) @definition.variable))
 (source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @definition.variable)))
 
-(import_spec path: (_) @import)
+(import_spec path: (_) @import) @import.statement
+(field_declaration name: (field_identifier) @name) @definition.field
+(interface_type (method_elem name: (field_identifier) @name) @definition.member)
 `,
   references: ['identifier', 'type_identifier', 'field_identifier', 'package_identifier'],
   wrappers: ['type_declaration', 'const_declaration', 'var_declaration'],
@@ -36,8 +38,10 @@ export const rust: GrammarSpec = {
 (static_item name: (identifier) @name) @definition.variable
 (macro_definition name: (identifier) @name) @definition.macro
 
-(use_declaration argument: (_) @import)
-(mod_item name: (identifier) @import.relative !body)
+(use_declaration argument: (_) @import) @import.statement
+(mod_item name: (identifier) @import.relative !body) @import.statement
+(field_declaration name: (field_identifier) @name) @definition.field
+(enum_variant name: (identifier) @name) @definition.variant
 `,
   references: ['identifier', 'type_identifier', 'field_identifier'],
   wrappers: [],

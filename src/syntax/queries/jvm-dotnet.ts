@@ -11,7 +11,9 @@ export const java: GrammarSpec = {
 (constructor_declaration name: (identifier) @name body: (_) @body) @definition.constructor
 (field_declaration declarator: (variable_declarator name: (identifier) @name)) @definition.property
 
-(import_declaration (scoped_identifier) @import)
+(import_declaration (scoped_identifier) @import) @import.statement
+(enum_constant name: (identifier) @name) @definition.variant
+(interface_body (constant_declaration declarator: (variable_declarator name: (identifier) @name)) @definition.field)
 `,
   references: ['identifier', 'type_identifier'],
   wrappers: [],
@@ -33,8 +35,9 @@ export const csharp: GrammarSpec = {
 (property_declaration name: (identifier) @name accessors: (_)? @body) @definition.property
 (field_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @definition.property
 
-(using_directive (qualified_name) @import)
-(using_directive !name (identifier) @import)
+(using_directive (qualified_name) @import) @import.statement
+(using_directive !name (identifier) @import) @import.statement
+(enum_member_declaration name: (identifier) @name) @definition.variant
 `,
   references: ['identifier'],
   wrappers: [],

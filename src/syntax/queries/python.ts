@@ -8,11 +8,12 @@ export const python: GrammarSpec = {
 (class_definition body: (block
   (expression_statement (assignment left: (identifier) @name)) @definition.property))
 
-(import_statement name: (dotted_name) @import)
-(import_statement name: (aliased_import name: (dotted_name) @import))
-(import_from_statement module_name: (_) @import name: (dotted_name) @import.name)
-(import_from_statement module_name: (_) @import name: (aliased_import name: (dotted_name) @import.name))
-(import_from_statement module_name: (_) @import (wildcard_import))
+(import_statement name: (dotted_name) @import) @import.statement
+(import_statement name: (aliased_import name: (dotted_name) @import)) @import.statement
+(import_from_statement module_name: (_) @import name: (dotted_name) @import.name) @import.statement
+(import_from_statement module_name: (_) @import
+  name: (aliased_import name: (dotted_name) @import.name)) @import.statement
+(import_from_statement module_name: (_) @import (wildcard_import)) @import.statement
 `,
   references: ['identifier'],
   wrappers: ['decorated_definition'],

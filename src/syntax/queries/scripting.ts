@@ -30,7 +30,7 @@ export const php: GrammarSpec = {
 (property_declaration (property_element name: (_) @name)) @definition.property
 (const_declaration (const_element (name) @name)) @definition.constant
 
-(namespace_use_clause [(qualified_name) (name)] @import)
+(namespace_use_clause [(qualified_name) (name)] @import) @import.statement
 (require_expression (string) @import)
 (require_once_expression (string) @import)
 (include_expression (string) @import)

@@ -30,8 +30,10 @@ const shared = `
   arguments: (arguments . (string (string_fragment) @name) [(arrow_function body: (_) @body) (function_expression body: (_) @body)])
   (#any-of? @call "describe" "it" "test" "suite" "context")) @definition.test
 
-(import_statement source: (string) @import)
-(export_statement source: (string) @import)
+(import_statement source: (string) @import) @import.statement
+(export_statement source: (string) @import) @import.statement
+(lexical_declaration (variable_declarator value: (call_expression function: (identifier) @require
+  arguments: (arguments . (string) @import))) (#eq? @require "require")) @import.statement
 (call_expression function: (import) arguments: (arguments . (string) @import))
 (call_expression function: (identifier) @require arguments: (arguments . (string) @import)
   (#eq? @require "require"))
@@ -64,6 +66,10 @@ export const typescript: GrammarSpec = {
 (public_field_definition name: (_) @name) @definition.property
 ${shared}
 (import_require_clause source: (string) @import)
+(interface_body (method_signature name: (_) @name) @definition.member)
+(interface_body (property_signature name: (_) @name) @definition.field)
+(enum_body name: (property_identifier) @name @definition.variant)
+(enum_body (enum_assignment name: (property_identifier) @name) @definition.variant)
 `,
   references: ['identifier', 'type_identifier', 'property_identifier', 'shorthand_property_identifier'],
   wrappers: [...wrappers, 'ambient_declaration', 'expression_statement'],
