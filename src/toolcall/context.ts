@@ -1,7 +1,7 @@
 import { convertJson, convertRaw } from './convert';
 import { refusedKeys } from './json-reader';
 import type { Output } from './output';
-import { fit } from './schema';
+import { fit, typesOf } from './schema';
 import type { Source } from './source';
 import type { ToolTable } from './tools';
 import type { JsonObject, JsonValue, ToolCallEvent } from './types';
@@ -41,6 +41,8 @@ export interface WrittenCall {
   duplicates: string[];
   /** Set if the source cannot be read as arguments. */
   problem?: string | undefined;
+  /** In place of entries: arguments that are no object. */
+  whole?: JsonValue | undefined;
 }
 
 /** What became of a candidate: all given out, not a call (nothing given out), or read once more from its start. */
@@ -51,7 +53,7 @@ export type Certainty = 'strict' | 'recovered';
 
 /** What a written call comes to. */
 type Judgement =
-  | { kind: 'call'; arguments: JsonObject; tolerances: string[] }
+  | { kind: 'call'; arguments: JsonValue; tolerances: string[] }
   | { kind: 'malformed'; reason: string }
   | { kind: 'unknown-tool' }
   | { kind: 'text' };
@@ -85,6 +87,34 @@ export function giveCall(context: ParseContext, call: WrittenCall, certainty: Ce
   return true;
 }
 
+/** Gives out a call whose source is consumed, or its source as text where it counts as none. */
+export function giveCallOrText(context: ParseContext, call: WrittenCall, certainty: Certainty): void {
+  if (giveCall(context, call, certainty)) return;
+  dropPreview(context, call.index);
+  context.output.text(call.raw);
+}
+
+/** Makes a call that the input ends in text, from its start on. */
+export function giveTruncated(context: ParseContext, start: number, text: string, name?: string): void {
+  context.output.text(text);
+  const named = name === undefined ? {} : { name };
+  context.output.add({ type: 'truncated', ...named, start, end: context.source.offset });
+}
+
+/** Adds a raw argument; the last one of a key counts. */
+export function setRaw(
+  call: { entries: WrittenArgument[]; duplicates: string[] },
+  key: string,
+  raw: string,
+): void {
+  const earlier = call.entries.findIndex((entry) => entry.key === key);
+  if (earlier >= 0) {
+    call.entries.splice(earlier, 1);
+    call.duplicates.push(key);
+  }
+  call.entries.push({ key, raw });
+}
+
 /** True if a recovered call would count: what {@link giveCall} answers, without giving anything out. */
 export function counts(context: ParseContext, call: WrittenCall): boolean {
   return judge(context.tools, call, 'recovered').kind === 'call';
@@ -99,12 +129,22 @@ function judge(tools: ToolTable, call: WrittenCall, certainty: Certainty): Judge
     return recovered ? { kind: 'text' } : { kind: 'malformed', reason: `the key ${refused.key} is refused` };
   if (call.problem !== undefined)
     return recovered ? { kind: 'text' } : { kind: 'malformed', reason: call.problem };
+  if (call.whole !== undefined) return recovered ? { kind: 'text' } : convertWhole(tools, name, call.whole);
   if (recovered) {
     if (entries.some(({ key }) => !tools.declaresKey(name, key))) return { kind: 'text' };
     const given = new Set(entries.map(({ key }) => key));
     if (tools.required(name).some((key) => !given.has(key))) return { kind: 'text' };
   }
   return convertArguments(tools, name, entries);
+}
+
+/** Arguments that are no object count where the tool's schema takes them so. */
+function convertWhole(tools: ToolTable, name: string, value: JsonValue): Judgement {
+  const schema = tools.parameters(name);
+  const converted = typesOf(schema) === undefined ? undefined : convertJson(value, schema);
+  if (converted === undefined || 'problem' in converted)
+    return { kind: 'malformed', reason: 'the arguments are no JSON object' };
+  return { kind: 'call', arguments: converted.value, tolerances: converted.tolerances };
 }
 
 /** The arguments as the tool's schema wants them: each by its own schema, then all together. */
@@ -130,7 +170,7 @@ function convertArguments(tools: ToolTable, name: string, entries: WrittenArgume
   // Missing keys are the tool's to report, unless they tell one form of the arguments from another.
   const fitted = fit(result, tools.parameters(name), notes, true);
   if (fitted === undefined) return { kind: 'malformed', reason: 'the arguments do not fit the schema' };
-  return { kind: 'call', arguments: fitted as JsonObject, tolerances: [...notes] };
+  return { kind: 'call', arguments: fitted, tolerances: [...notes] };
 }
 
 /** Says that a call's name is known, before the call is; answers the index for its other previews. */

@@ -5,14 +5,18 @@ import {
   type WrittenArgument,
   dropPreview,
   giveCall,
+  giveCallOrText,
+  giveTruncated,
+  setRaw,
   startPreview,
 } from './context';
-import { functionName, parameterKey, readValue } from './parameter-value';
-import { readWholeJson } from './json-reader';
-import { isRecord } from './json-reader';
+import { opensBlock, parameterKey } from './frame-tags';
+import { type Opener, readOpener } from './function-opener';
 import { JsonExtent } from './json-extent';
+import { isRecord, readWholeJson } from './json-reader';
+import { readValue } from './parameter-value';
+import { type Wait, accept, findTag, peek, peekElement, peekTag, skipSpace, startsWith } from './source';
 import { readTagValue } from './tag-block';
-import { type Wait, accept, peek, peekTag, skipSpace, startsWith } from './source';
 
 /** A function block as far as it was read. */
 interface Block {
@@ -22,6 +26,8 @@ interface Block {
   tolerances: string[];
   duplicates: string[];
   problem?: string | undefined;
+  /** Its spelling leaves doubt, so that it counts only as a complete call of a declared tool. */
+  drifted: boolean;
   /** `complete`; `broken` by something that cannot stand in it; `end` of the input. */
   state: 'complete' | 'broken' | 'end' | 'read-again';
   /** Offset behind the block, and white space consumed after that. */
@@ -30,8 +36,8 @@ interface Block {
 }
 
 /**
- * Reads `<function=…>` blocks up to the end of their envelope, from the first opener on. `start` is where the candidate
- * began (and where the source began to keep).
+ * Reads function blocks up to the end of their envelope, from the first opener on. `start` is where the candidate began
+ * (and where the source began to keep); `certainty` is strict inside a strict envelope.
  */
 export function* readFunctions(
   context: ParseContext,
@@ -40,6 +46,7 @@ export function* readFunctions(
   tolerances: string[] = [],
 ): Wait<Outcome> {
   const { source, output } = context;
+  const enveloped = certainty === 'strict';
   let from = start;
   let given = false;
   const textFrom = (): Outcome => {
@@ -48,10 +55,11 @@ export function* readFunctions(
     return 'given';
   };
   for (;;) {
-    const opener = yield* readOpener(context);
+    const opener = yield* readOpener(context, enveloped);
     if (!opener) return textFrom();
     const inherited = given ? ['several-in-one-envelope'] : tolerances;
     const block = yield* readBlock(context, opener, inherited);
+    const own = block.drifted ? 'recovered' : certainty;
     if (block.state !== 'complete') dropPreview(context, block.index);
     if (block.state === 'read-again') {
       source.rewind(from);
@@ -59,21 +67,17 @@ export function* readFunctions(
       return given ? 'given' : 'again';
     }
     if (block.state === 'end') {
-      output.text(source.taken().slice(from - start));
-      output.add({ type: 'truncated', name: block.name, start: from, end: source.offset });
+      giveTruncated(context, from, source.taken().slice(from - start), block.name);
       return 'given';
     }
     if (block.state === 'broken') {
-      if (certainty === 'recovered') return textFrom();
+      if (own === 'recovered') return textFrom();
       yield* skipBroken(context, start, from, block);
       return 'given';
     }
-    const closing = yield* readClosers(context, block, certainty);
+    const closing = yield* readClosers(context, block, enveloped);
     const raw = source.taken().slice(from - start, closing.end - start);
-    if (!giveCall(context, { ...block, start: from, end: closing.end, raw }, certainty)) {
-      dropPreview(context, block.index);
-      output.text(raw);
-    }
+    giveCallOrText(context, { ...block, start: from, end: closing.end, raw }, own);
     given = true;
     output.text(closing.space);
     if (!closing.more) return 'given';
@@ -81,44 +85,17 @@ export function* readFunctions(
   }
 }
 
-interface Opener {
-  name: string;
-  tolerances: string[];
-  selfClosing: boolean;
-}
-
-/** The opening tag of a function, in the spellings that models drift to. Consumes nothing if there is none. */
-function* readOpener(context: ParseContext): Wait<Opener | undefined> {
-  const { source, tools } = context;
-  const tolerances: string[] = [];
-  if (yield* accept(source, '<function_invocation>')) {
-    tolerances.push('function-invocation');
-    yield* skipSpace(source);
-  }
-  if ((yield* peek(source)) !== '<') return undefined;
-  const tag = yield* peekTag(source);
-  if (tag === null) return undefined;
-  const parameter = parameterKey(tag);
-  const opener = functionName(tag);
-  if (opener) {
-    source.pos += tag.length;
-    return { ...opener, tolerances: [...tolerances, ...opener.tolerances] };
-  }
-  if (!parameter || !tools.known || !tools.declares(parameter.key)) return undefined;
-  source.pos += tag.length;
-  return { name: parameter.key, tolerances: [...tolerances, 'parameter-as-function'], selfClosing: false };
-}
-
 /** Reads a block from behind its opening tag. */
 function* readBlock(context: ParseContext, opener: Opener, inherited: string[]): Wait<Block> {
   const { source, tools } = context;
-  const { name } = opener;
+  const { name, close } = opener;
   const block: Block = {
     name,
     index: startPreview(context, name),
     entries: [],
     tolerances: [...inherited, ...opener.tolerances],
     duplicates: [],
+    drifted: opener.drifted,
     state: 'complete',
     end: source.offset,
     space: '',
@@ -133,7 +110,7 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
       continue;
     }
     if (next !== '<') return { ...block, state: 'broken' };
-    if (yield* accept(source, '</function>')) {
+    if (yield* accept(source, close)) {
       block.end = source.offset;
       block.space = '';
       return block;
@@ -148,37 +125,64 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
       continue;
     }
     const tag = yield* peekTag(source);
-    const parameter = tag === null ? undefined : parameterKey(tag);
     if (tag === null) return { ...block, state: source.closed ? 'end' : 'broken' };
+    if (/^<parameter\s*\/>$/.test(tag)) {
+      source.pos += tag.length;
+      block.tolerances.push('empty-parameter');
+      continue;
+    }
+    const parameter = yield* readParameter(context, block, tag);
     if (!parameter) {
-      const state = yield* readKeyTag(context, block, tag);
+      const state = yield* readKeyTag(context, block, tag, close);
       if (state === 'complete') continue;
       return { ...block, state };
     }
-    source.pos += tag.length;
-    block.tolerances.push(...parameter.tolerances);
-    const { key } = parameter;
+    const { key, nameless } = parameter;
     const { index } = block;
-    const value = yield* readValue(
-      context,
-      // The opener of a key that is there already is part of the value, not the end of it.
-      (other) => other !== key && !isGiven(block, other) && tools.declaresKey(name, other),
-      (delta) => {
-        if (index !== undefined) context.output.add({ type: 'argument-delta', index, key, delta });
-      },
-    );
+    // The opener of a key that is there already is part of the value, not the end of it.
+    const declares = (other: string): boolean =>
+      other !== key && !isGiven(block, other) && tools.declaresKey(name, other);
+    const value = yield* readValue(context, { close, declares, nameless }, (delta) => {
+      if (index !== undefined) context.output.add({ type: 'argument-delta', index, key, delta });
+    });
     if (value.kind === 'broken') return { ...block, state: 'end' };
     if (value.kind === 'end') {
       return { ...block, state: value.nested && context.countNested ? 'read-again' : 'end' };
     }
-    setEntry(block, key, value.raw);
+    setRaw(block, key, value.raw);
     block.tolerances.push(...value.tolerances);
     if (value.kind === 'function-closed') return { ...block, end: value.end, space: value.space };
   }
 }
 
+/** Consumes a parameter's opening: its tag, or `<parameter>KEY</parameter>`, behind which the value stands. */
+function* readParameter(
+  context: ParseContext,
+  block: Block,
+  tag: string,
+): Wait<{ key: string; nameless: boolean } | undefined> {
+  const { source, tools } = context;
+  const parameter = parameterKey(tag);
+  if (parameter) {
+    source.pos += tag.length;
+    block.tolerances.push(...parameter.tolerances);
+    return { key: parameter.key, nameless: false };
+  }
+  const named = tag === '<parameter>' && !(tools.known && isRecord(tools.schema(block.name, 'parameter')));
+  const element = named ? yield* peekElement(source, 'parameter') : undefined;
+  if (!element || !tools.declaresKey(block.name, element.content)) return undefined;
+  source.pos += element.length;
+  block.tolerances.push('key-as-element');
+  return { key: element.content, nameless: true };
+}
+
 /** A parameter whose tag is its key, `<path>a.ts</path>`, as Qwen2.5 drifts to. */
-function* readKeyTag(context: ParseContext, block: Block, tag: string): Wait<Block['state']> {
+function* readKeyTag(
+  context: ParseContext,
+  block: Block,
+  tag: string,
+  blockClose: string,
+): Wait<Block['state']> {
   const { tools } = context;
   const keyOf = (opening: string): { key: string; close: string } | undefined => {
     const key = /^<([\w.-]+)>$/.exec(opening)?.[1];
@@ -187,24 +191,15 @@ function* readKeyTag(context: ParseContext, block: Block, tag: string): Wait<Blo
   };
   const parameter = keyOf(tag);
   if (!parameter) return 'broken';
-  const value = yield* readTagValue(context, { close: '</function>', keyOf }, tag, parameter, block.index);
+  const value = yield* readTagValue(context, { close: blockClose, keyOf }, tag, parameter, block.index);
   if (value.raw === undefined) return value.again === true ? 'read-again' : 'end';
-  setEntry(block, parameter.key, value.raw);
+  setRaw(block, parameter.key, value.raw);
   block.tolerances.push('key-as-tag');
   return 'complete';
 }
 
 function isGiven(block: Block, key: string): boolean {
   return block.entries.some((entry) => entry.key === key);
-}
-
-function setEntry(block: Block, key: string, raw: string): void {
-  const earlier = block.entries.findIndex((entry) => entry.key === key);
-  if (earlier >= 0) {
-    block.entries.splice(earlier, 1);
-    block.duplicates.push(key);
-  }
-  block.entries.push({ key, raw });
 }
 
 /** Reads a JSON object in place of parameters. Answers false when the block ends here, with its state set. */
@@ -252,15 +247,13 @@ interface Closing {
 }
 
 /** Consumes what closes the envelope, doubled closers included. */
-function* readClosers(context: ParseContext, block: Block, certainty: Certainty): Wait<Closing> {
+function* readClosers(context: ParseContext, block: Block, enveloped: boolean): Wait<Closing> {
   const { source } = context;
   let { end, space } = block;
+  if (!enveloped) block.tolerances.push('bare-function');
   for (;;) {
     space += yield* skipSpace(source);
-    if (yield* accept(source, '</tool_call>')) {
-      if (certainty === 'recovered') block.tolerances.push('bare-function');
-      return { end: source.offset, space: '', more: false };
-    }
+    if (yield* accept(source, '</tool_call>')) return { end: source.offset, space: '', more: false };
     const stray = (yield* accept(source, '</function_invocation>'))
       ? 'function-invocation'
       : (yield* accept(source, '</function>'))
@@ -271,32 +264,20 @@ function* readClosers(context: ParseContext, block: Block, certainty: Certainty)
     end = source.offset;
     space = '';
   }
-  const more = yield* startsWith(source, '<function=');
-  if (certainty === 'recovered') block.tolerances.push('bare-function');
-  else if (!more) block.tolerances.push('missing-envelope-close');
+  const more = yield* opensBlock(source, enveloped);
+  if (enveloped && !more) block.tolerances.push('missing-envelope-close');
   return { end, space, more };
 }
 
 /** Gives a broken block out as malformed, up to its closer or the next call. */
 function* skipBroken(context: ParseContext, start: number, from: number, block: Block): Wait<void> {
-  const { source, output } = context;
-  for (;;) {
-    const next = source.text.indexOf('<', source.pos);
-    source.pos = next < 0 ? source.text.length : next;
-    if (next < 0) {
-      if (source.closed) break;
-      yield;
-      continue;
-    }
-    if (yield* accept(source, '</tool_call>')) break;
-    if (yield* startsWith(source, '<tool_call>')) break;
-    source.pos++;
-  }
+  const { source } = context;
+  const found = yield* findTag(source, ['</tool_call>', '<tool_call>']);
+  if (found === '</tool_call>') source.pos += found.length;
   const raw = source.taken().slice(from - start);
   const end = source.offset;
-  if (source.closed && source.pos >= source.text.length && !raw.endsWith('</tool_call>')) {
-    output.text(raw);
-    output.add({ type: 'truncated', name: block.name, start: from, end });
+  if (found === undefined) {
+    giveTruncated(context, from, raw, block.name);
     return;
   }
   const reason = 'text between the parameters';

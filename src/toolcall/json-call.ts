@@ -10,6 +10,8 @@ export interface JsonCall {
   tolerances: string[];
   duplicates: string[];
   problem?: string | undefined;
+  /** The arguments as written, if they are no object: a tool's schema may take that. */
+  whole?: JsonValue;
 }
 
 /**
@@ -45,16 +47,13 @@ function jsonCall(value: JsonValue): Omit<JsonCall, 'duplicates'> | { problem: s
   const name = call['name'] ?? (typeof wrapped === 'string' ? wrapped : undefined);
   if (typeof name !== 'string' || name === '') return { problem: 'the JSON object names no tool' };
   const tolerances = isRecord(wrapped) ? ['openai-form'] : [];
-  const written = call['arguments'] ?? call['parameters'];
-  if (written === undefined) {
-    const problem = 'arguments' in call ? { problem: 'the arguments are null' } : {};
-    return { name, entries: [], tolerances, ...problem };
-  }
-  if (call['arguments'] === undefined) tolerances.push('parameters-for-arguments');
+  const word = call['arguments'] === undefined ? 'parameters' : 'arguments';
+  const written = call[word];
+  if (written === undefined) return { name, entries: [], tolerances };
+  if (word === 'parameters') tolerances.push('parameters-for-arguments');
   const unwrapped = typeof written === 'string' ? unwrap(written) : written;
+  if (!isRecord(unwrapped)) return { name, entries: [], tolerances, whole: written };
   if (typeof written === 'string') tolerances.push('double-encoded');
-  if (!isRecord(unwrapped))
-    return { name, entries: [], tolerances, problem: 'the arguments are no JSON object' };
   const entries = Object.entries(unwrapped).map(([key, json]) => ({ key, json: json }));
   return { name, entries, tolerances };
 }

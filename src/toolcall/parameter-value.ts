@@ -1,40 +1,27 @@
 import { blankAfter } from './output';
 import type { ParseContext } from './context';
-import { type Wait, accept, peek, peekTag, skipSpace, startsWith } from './source';
+import { functionName, opensBlock, parameterKey } from './frame-tags';
+import { type Wait, accept, peek, peekElement, peekTag, skipSpace, startsWith } from './source';
 
 /** How a value ended. */
 export type ValueEnd =
   /** By its own closer, or by the opener of the next parameter. */
   | { kind: 'closed'; raw: string; tolerances: string[] }
-  /** By `</function>`, which is consumed; `space` is what was consumed behind it, `end` the offset before that. */
+  /** By the block's closer, which is consumed; `space` is what was consumed behind it, `end` the offset before that. */
   | { kind: 'function-closed'; raw: string; tolerances: string[]; end: number; space: string }
   /** By the opener of another call, in the second reading only. */
   | { kind: 'broken' }
   /** By the end of the input. `nested`: openers inside the value were counted, so a second reading may find its end. */
   | { kind: 'end'; nested: boolean };
 
-/** The key of a parameter's opening tag: `<parameter=KEY>`, `<parameter name="KEY">` or `<parameter KEY>`. */
-export function parameterKey(tag: string): { key: string; tolerances: string[] } | undefined {
-  const match = /^<parameter(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=/]+)\s*>$/.exec(tag);
-  if (!match) return undefined;
-  const [, attribute, missingEquals, name = ''] = match;
-  const key = name.replace(/^(["'])(.*)\1$/, '$2').trim();
-  const clean = attribute === undefined && missingEquals === undefined && key === name;
-  return { key, tolerances: clean ? [] : ['parameter-tag'] };
-}
-
-/** The name in a function's opening tag: `<function=NAME>`, `<function NAME>` or `<function name="NAME">`. */
-export function functionName(
-  tag: string,
-): { name: string; tolerances: string[]; selfClosing: boolean } | undefined {
-  const match = /^<function(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=/]+)\s*(\/?)>$/.exec(
-    tag,
-  );
-  if (!match) return undefined;
-  const [, attribute, missingEquals, written = '', slash] = match;
-  const name = written.replace(/^(["'])(.*)\1$/, '$2').trim();
-  const clean = attribute === undefined && missingEquals === undefined && name === written && slash === '';
-  return { name, tolerances: clean ? [] : ['function-tag'], selfClosing: slash === '/' };
+/** What stands around a value. */
+export interface ValueFrame {
+  /** Closing tag of the block. */
+  close: string;
+  /** True for a key whose opener ends a value that was left open. */
+  declares: (key: string) => boolean;
+  /** The values stand behind elements that hold their keys, so they have no closers of their own. */
+  nameless: boolean;
 }
 
 /**
@@ -43,12 +30,15 @@ export function functionName(
  */
 export function* readValue(
   context: ParseContext,
-  declares: (key: string) => boolean,
+  frame: ValueFrame,
   onDelta: (delta: string) => void,
 ): Wait<ValueEnd> {
   const { source } = context;
   const value = new ValueText(onDelta);
-  if ((yield* peek(source)) === '\n') source.pos++;
+  const ownLine = (yield* peek(source)) === '\n';
+  if (ownLine) source.pos++;
+  // A frame that is written in one line has no line starts to look for.
+  const mayEnd = (): boolean => value.blankLine || (frame.nameless && !ownLine);
   let parameters = 0;
   let functions = 0;
   let nested = false;
@@ -73,24 +63,26 @@ export function* readValue(
           parameters = Math.max(0, parameters - 1);
           value.add(source.take(source.pos + tag.length));
         } else {
-          const end = yield* closeParameter(context, tag);
+          const end = yield* closeParameter(context, tag, frame);
           if (end.tolerances) return value.closed(end.tolerances);
           value.add(end.literal);
         }
         continue;
       }
-      if (yield* startsWith(source, '</function>')) {
-        if (context.countNested && functions > 0) {
+      if (context.countNested && functions > 0) {
+        if (yield* startsWith(source, '</function>')) {
           functions--;
           parameters = 0;
           value.add(source.take(source.pos + '</function>'.length));
           continue;
         }
-        const ended = yield* closeFunction(context, value.blankLine);
+      } else if (yield* startsWith(source, frame.close)) {
+        const ended = yield* closeFunction(context, frame.close, value.blankLine);
         if (ended.end !== undefined) {
           const { raw } = value.closed([], true);
           const { end, space } = ended;
-          return { kind: 'function-closed', raw, tolerances: ['missing-parameter-close'], end, space };
+          const tolerances = frame.nameless ? [] : ['missing-parameter-close'];
+          return { kind: 'function-closed', raw, tolerances, end, space };
         }
         value.add(ended.literal);
         continue;
@@ -98,15 +90,14 @@ export function* readValue(
     } else if (second === 'p' && (yield* startsWith(source, '<parameter'))) {
       const tag = yield* peekTag(source);
       const opener = tag === null ? undefined : parameterKey(tag);
+      const top = parameters === 0 && functions === 0 && mayEnd();
+      if (top && frame.nameless && tag === '<parameter>') {
+        const element = yield* peekElement(source, 'parameter');
+        if (element && frame.declares(element.content)) return value.closed([], true);
+      }
       if (tag !== null && opener) {
-        if (
-          parameters === 0 &&
-          functions === 0 &&
-          value.blankLine &&
-          tag.startsWith('<parameter=') &&
-          declares(opener.key)
-        ) {
-          return value.closed(['missing-parameter-close'], true);
+        if (top && tag.startsWith('<parameter=') && frame.declares(opener.key)) {
+          return value.closed(frame.nameless ? [] : ['missing-parameter-close'], true);
         }
         parameters++;
         nested = true;
@@ -169,6 +160,7 @@ export class ValueText {
 function* closeParameter(
   context: ParseContext,
   tag: string,
+  frame: ValueFrame,
 ): Wait<{ tolerances: string[]; literal?: never } | { literal: string; tolerances?: never }> {
   const { source } = context;
   const tolerances = tag === '</parameter>' ? [] : ['drifted-close'];
@@ -176,11 +168,13 @@ function* closeParameter(
   for (;;) {
     literal += yield* skipSpace(source);
     if ((yield* peek(source)) === '') return { tolerances };
-    if (yield* startsWith(source, '</function>')) return { tolerances };
+    if (yield* startsWith(source, frame.close)) return { tolerances };
     if (yield* startsWith(source, '</tool_call>')) return { tolerances };
     if (yield* startsWith(source, '<parameter')) {
       const opener = yield* peekTag(source);
       if (opener !== null && parameterKey(opener)) return { tolerances };
+      const element = frame.nameless ? yield* peekElement(source, 'parameter') : undefined;
+      if (element && frame.declares(element.content)) return { tolerances };
     }
     if (!(yield* accept(source, '</parameter>'))) return { literal };
     literal += '</parameter>';
@@ -188,18 +182,20 @@ function* closeParameter(
   }
 }
 
-/** At `</function>`: consumes it and decides whether it closes a parameter that was left open. */
+/** At the block's closer: consumes it and decides whether it closes a parameter that was left open. */
 function* closeFunction(
   context: ParseContext,
+  close: string,
   blankLine: boolean,
 ): Wait<{ end: number; space: string; literal?: never } | { literal: string; end?: never }> {
   const { source } = context;
-  yield* accept(source, '</function>');
+  yield* accept(source, close);
   const end = source.offset;
   const space = yield* skipSpace(source);
   if (blankLine || (yield* peek(source)) === '') return { end, space };
-  for (const follower of ['</tool_call>', '</function>', '<tool_call>', '<function=']) {
+  for (const follower of ['</tool_call>', close, '<tool_call>']) {
     if (yield* startsWith(source, follower)) return { end, space };
   }
-  return { literal: `</function>${space}` };
+  if (yield* opensBlock(source, close !== '</function>')) return { end, space };
+  return { literal: close + space };
 }

@@ -105,7 +105,8 @@ function ownSchemas(schema: JsonSchema, key: string): Subschema[] | 'unknown' {
       if (one !== false) return 'unknown';
       return [false];
     }
-    if (matches === true && one !== undefined) found.push(one);
+    // A key that is named is allowed, whatever a pattern forbids.
+    if (matches === true && one !== undefined && (one !== false || property === undefined)) found.push(one);
   }
   if (found.length > 0) return found;
   const other = asSubschema(schema.additionalProperties);

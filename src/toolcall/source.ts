@@ -130,6 +130,46 @@ export function* peekTag(source: Source): Wait<string | null> {
   }
 }
 
+/** Longest word that is waited for, in UTF-16 units. */
+export const longestWord = 128;
+
+/** The content of an element that holds one word, `<function>NAME</function>`, and the element's length. */
+export function* peekElement(
+  source: Source,
+  element: string,
+): Wait<{ content: string; length: number } | undefined> {
+  const close = `</${element}>`;
+  const limit = element.length + 2 + longestWord + close.length;
+  const pattern = new RegExp(`<${element}>([\\w.-]+)</${element}>`, 'y');
+  const beginning = new RegExp(`^<${element}>[\\w.-]*(<[/\\w]*)?$`);
+  for (;;) {
+    pattern.lastIndex = source.pos;
+    const match = pattern.exec(source.text);
+    if (match) return { content: match[1] ?? '', length: match[0].length };
+    const seen = source.text.slice(source.pos, source.pos + limit);
+    if (source.closed || seen.length === limit || !beginning.test(seen)) return undefined;
+    yield;
+  }
+}
+
+/**
+ * Consumes up to the first of several tags, all of which begin with `<`, and answers which it is; undefined, with all
+ * consumed, if the input ends before one.
+ */
+export function* findTag(source: Source, tags: readonly string[]): Wait<string | undefined> {
+  for (;;) {
+    const next = source.text.indexOf('<', source.pos);
+    source.pos = next < 0 ? source.text.length : next;
+    if (next < 0) {
+      if (source.closed) return undefined;
+      yield;
+      continue;
+    }
+    for (const tag of tags) if (yield* startsWith(source, tag)) return tag;
+    source.pos++;
+  }
+}
+
 /** White space as tags and JSON know it. */
 export function isSpace(code: number): boolean {
   return code === 32 || code === 10 || code === 13 || code === 9;

@@ -3,7 +3,9 @@ import {
   type ParseContext,
   type WrittenArgument,
   dropPreview,
-  giveCall,
+  giveCallOrText,
+  giveTruncated,
+  setRaw,
   startPreview,
 } from './context';
 import type { Outcome } from './context';
@@ -44,9 +46,7 @@ export function* readTagBlock(
     const value =
       tag !== null && parameter ? yield* readTagValue(context, block, tag, parameter, index) : undefined;
     if (parameter && value?.raw !== undefined) {
-      const earlier = entries.findIndex(({ key }) => key === parameter.key);
-      if (earlier >= 0) duplicates.push(...entries.splice(earlier, 1).map(({ key }) => key));
-      entries.push({ key: parameter.key, raw: value.raw });
+      setRaw({ entries, duplicates }, parameter.key, value.raw);
       continue;
     }
     dropPreview(context, index);
@@ -58,8 +58,7 @@ export function* readTagBlock(
     const cut = source.closed && (value !== undefined || source.pos >= source.text.length || tag === null);
     if (!cut) return 'text';
     source.pos = source.text.length;
-    output.text(source.taken().slice(from - start));
-    output.add({ type: 'truncated', name: block.name, start: from, end: source.offset });
+    giveTruncated(context, from, source.taken().slice(from - start), block.name);
     return 'given';
   }
   let end = source.offset;
@@ -70,12 +69,7 @@ export function* readTagBlock(
   }
   const raw = source.taken().slice(from - start, end - start);
   const { name, tolerances, certainty } = block;
-  if (
-    !giveCall(context, { name, index, entries, duplicates, tolerances, start: from, end, raw }, certainty)
-  ) {
-    dropPreview(context, index);
-    output.text(raw);
-  }
+  giveCallOrText(context, { name, index, entries, duplicates, tolerances, start: from, end, raw }, certainty);
   output.text(space);
   return 'given';
 }

@@ -55,7 +55,8 @@ export interface SourceRange {
 export interface ToolCall extends SourceRange {
   index: number;
   name: string;
-  arguments: JsonObject;
+  /** An object, unless the tool's schema says that its arguments are something else. */
+  arguments: JsonValue;
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { openedGrammar, toolCallGrammar } from '../../src/toolcall/grammar';
 import { parseToolCalls } from '../../src/toolcall/parser';
 import { dialectNames } from '../../src/toolcall/dialects';
-import type { DialectName, ToolDefinition } from '../../src/toolcall/types';
+import type { DialectName, JsonObject, ToolDefinition } from '../../src/toolcall/types';
 import { readGbnf, sampleGbnf } from './gbnf-sampler';
 
 const tool = (name: string, properties: Record<string, object>, required: string[]): ToolDefinition => ({
@@ -47,7 +47,7 @@ function checkOneCall(text: string, dialect: DialectName): void {
   assert.ok(wrong.length === 0 && calls.length === 1, seen);
   const [call] = calls;
   for (const key of tools.find(({ name }) => name === call?.name)!.parameters.required!)
-    assert.ok(Object.hasOwn(call!.arguments, key), seen);
+    assert.ok(Object.hasOwn(call!.arguments as JsonObject, key), seen);
 }
 
 describe('toolCallGrammar', () => {

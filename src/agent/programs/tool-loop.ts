@@ -1,6 +1,7 @@
 import type { DialectName, ToolDefinition } from '../../toolcall/types';
 import { openedGrammar, toolCallGrammar } from '../../toolcall/grammar';
 import { createToolCallParser } from '../../toolcall/parser';
+import { isRecord } from '../../toolcall/json-reader';
 import { renderToolsCompact } from '../../toolcall/render';
 import { systemPrompt, systemPromptWithTools, withExcerpts } from '../../prompt/agent-prompts';
 import type { ChatMessage } from '../../protocol/chat';
@@ -182,7 +183,7 @@ async function turnWithCalls(
           turn.calls.push({
             id: rows.get(event.index) ?? run.step(),
             name: event.name,
-            arguments: event.arguments,
+            arguments: isRecord(event.arguments) ? event.arguments : {},
           });
           break;
         case 'call-dropped': {

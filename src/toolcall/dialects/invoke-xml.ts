@@ -1,6 +1,6 @@
 import type { ParseContext } from '../context';
 import type { Outcome } from '../context';
-import { parameterKey } from '../parameter-value';
+import { parameterKey } from '../frame-tags';
 import { type Wait, accept, peekTag, skipSpace, startsWith } from '../source';
 import { type TagBlock, readTagBlock } from '../tag-block';
 import { declaredTag } from './cline-xml';

@@ -1,9 +1,8 @@
-import type { ParseContext } from '../context';
+import { type Outcome, type ParseContext, giveTruncated } from '../context';
 import { readFunctions } from '../function-block';
-import type { Outcome } from '../context';
 import { readJsonEnvelope } from '../json-envelope';
 import { type Wait, peek, peekTag, skipSpace, startsWith } from '../source';
-import { functionName } from '../parameter-value';
+import { functionName } from '../frame-tags';
 import type { Dialect, Marker } from './dialect';
 
 /** `<tool_call>` around `<function=…>` blocks or around JSON: the strict envelope of the Qwen and Hermes families. */
@@ -24,13 +23,11 @@ export const toolCallMarker: Marker = {
         certainty: 'strict',
       });
     }
-    if (next === '<') return yield* readFunctions(context, start, 'strict');
     if (next === '') {
-      output.text(source.taken());
-      output.add({ type: 'truncated', start, end: source.offset });
+      giveTruncated(context, start, source.taken());
       return 'given';
     }
-    return 'text';
+    return yield* readFunctions(context, start, 'strict');
   },
 };
 
