@@ -4,6 +4,7 @@ import type { LanguageModel } from '../model/language-model';
 import { fillInTheMiddlePrompt } from '../prompt/fill-in-the-middle';
 import type { GenerateStats } from '../protocol/engine';
 import { createSuggestionCache } from './cache';
+import { healPrefix } from './healing';
 import { cutCompletion, isBlockComplete, wantsBlock } from './cut';
 
 export interface CompletionRequest {
@@ -28,6 +29,8 @@ export interface CompletionResult {
   cachedTokens: number;
   firstTokenMs: number | null;
   totalMs: number;
+  /** Geometric mean of the tokens' probabilities; null where no model was asked or it told none. */
+  confidence: number | null;
   /** Worth showing. */
   shown: boolean;
   /** Why it is shown or not, such as `ok`, `typed-through`, `low-confidence`. */
@@ -60,7 +63,7 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
       const eol = request.prefix.includes('\r\n') || request.suffix.includes('\r\n') ? '\r\n' : '\n';
       const prefix = request.prefix.replaceAll('\r\n', '\n');
       const suffix = request.suffix.replaceAll('\r\n', '\n');
-      const nothing = { tokens: 0, uncachedTokens: 0, cachedTokens: 0, firstTokenMs: null };
+      const nothing = { tokens: 0, uncachedTokens: 0, cachedTokens: 0, firstTokenMs: null, confidence: null };
 
       const tokens = model.profile.fillInTheMiddle;
       if (!tokens || !model.profile.abilities.complete) {
@@ -79,24 +82,24 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
       }
 
       const singleLine = request.singleLine ?? !(request.raw === true || wantsBlock(prefix, suffix));
-      const context = request.context ?? [];
-      const ask = (promptPrefix: string): Promise<Generated> =>
+      const generated = await healed(prefix, (promptPrefix, begin) =>
         generate(model, {
           prompt: fillInTheMiddlePrompt(tokens, {
             path: request.path,
             prefix: promptPrefix,
             suffix,
-            context,
+            context: request.context ?? [],
           }),
+          begin,
           maxTokens: request.raw ? maxRawTokens : singleLine ? maxLineTokens : maxBlockTokens,
-          stop: singleLine ? ['\n'] : request.raw ? [] : ['\n\n\n'],
+          stop: request.raw ? [] : singleLine ? ['\n'] : ['\n\n\n'],
           isComplete: (text) =>
-            !singleLine &&
-            !request.raw &&
-            isBlockComplete(text, { prefix: promptPrefix, suffix, singleLine }),
+            request.raw
+              ? singleLine && firstLine.test(text.slice(begin.length))
+              : !singleLine && isBlockComplete(text, { prefix: promptPrefix, suffix, singleLine }),
           signal,
-        });
-      const generated = await healed(prefix, ask);
+        }),
+      );
       const { stats } = generated;
       const figures = {
         tokens: stats.generatedTokens,
@@ -104,9 +107,12 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
         cachedTokens: stats.cachedTokens,
         firstTokenMs: stats.firstTokenMs,
         totalMs: clock.now() - started,
+        confidence: generated.confidence,
       };
-      if (request.raw)
-        return { ...figures, text: generated.text.replaceAll('\n', eol), shown: true, reason: 'raw' };
+      if (request.raw) {
+        const text = singleLine ? (/^\s*.*/.exec(generated.text)?.[0] ?? '') : generated.text;
+        return { ...figures, text: text.replaceAll('\n', eol), shown: true, reason: 'raw' };
+      }
 
       const cut = cutCompletion(generated.text, { prefix, suffix, singleLine });
       const confident = generated.confidence === null || generated.confidence >= minConfidence;
@@ -122,15 +128,18 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
   };
 }
 
-/**
- * Heals the token at the cursor: in most vocabularies a space belongs to the word after it, so that a prompt which
- * ends in a space makes the model write a second one. The space is left out of the prompt, and the answer must begin
- * with it; one that does not is asked for again with the prompt as it is, which costs a token or two.
- */
-async function healed(prefix: string, ask: (prefix: string) => Promise<Generated>): Promise<Generated> {
-  if (!prefix.endsWith(' ')) return ask(prefix);
-  const answer = await ask(prefix.slice(0, -1));
-  return answer.text.startsWith(' ') ? { ...answer, text: answer.text.slice(1) } : ask(prefix);
+/** A line that is not empty, and the end of it. */
+const firstLine = /\S.*\n/;
+
+/** Asks with the token at the cursor healed; an answer that goes another way is asked for again as things stand. */
+async function healed(
+  prefix: string,
+  ask: (prompt: string, begin: string) => Promise<Generated>,
+): Promise<Generated> {
+  const { prompt, begin } = healPrefix(prefix);
+  const answer = await ask(prompt, begin);
+  if (answer.text.startsWith(begin)) return { ...answer, text: answer.text.slice(begin.length) };
+  return ask(prefix, '');
 }
 
 interface Generated {
@@ -144,6 +153,7 @@ async function generate(
   model: LanguageModel,
   request: {
     prompt: ReturnType<typeof fillInTheMiddlePrompt>;
+    begin: string;
     maxTokens: number;
     stop: string[];
     isComplete: (text: string) => boolean;
@@ -157,6 +167,7 @@ async function generate(
     {
       lane: 'completion',
       prompt: request.prompt,
+      ...(request.begin === '' ? {} : { begin: request.begin }),
       maxTokens: request.maxTokens,
       sampling: { temperature: 0 },
       stop: request.stop,

@@ -12,8 +12,10 @@ import type {
 import { chunkSize, updateSpeed } from './chunk-size';
 import type { LoadedLane, LoadedModel } from './load-model';
 import { createOutput } from './output';
+import { createHealing } from './healing';
 import { checkPromptFits, promptTokens } from './prompt-tokens';
 import { samplingOptions } from './sampling';
+import { measuredSteps, plainSteps } from './token-steps';
 import type { Turns } from './turns';
 
 /** An answer that is read while it streams loses nothing by coming ten times a second. */
@@ -176,33 +178,35 @@ async function generateTokens(run: Run, rest: Token[]): Promise<GenerateResult> 
     output.flush();
     return finish(run, reason);
   };
-  const options = await samplingOptions(loaded, params.sampling, params.grammar, generated);
-  // Probabilities cost a pass over the whole vocabulary for each token.
-  const steps: AsyncGenerator<{ token: Token; confidence?: number }, void> = params.probabilities
-    ? lane.sequence.evaluateWithMetadata(rest, { confidence: true }, options)
-    : lane.sequence.evaluateWithMetadata(rest, {}, options);
+  const healing = createHealing(params.begin ?? '', loaded.vocabulary);
+  const options = await samplingOptions(loaded, params, generated, healing);
+  const steps =
+    params.probabilities && params.sampling.temperature === 0 && params.grammar === undefined
+      ? measuredSteps(loaded.model, lane.sequence, options)
+      : plainSteps(lane.sequence, options);
   try {
+    let entering = rest;
     while (generated.length < params.maxTokens) {
-      // Before each step the last token (at first the rest of the prompt) has yet to enter the cache.
-      const entering = generated.length === 0 ? rest.length : 1;
-      if (lane.sequence.nextTokenIndex + entering > usableContext(lane)) break;
+      if (lane.sequence.nextTokenIndex + entering.length > usableContext(lane)) break;
       const endTurn = await turns.take(params.lane, signal);
       if (!endTurn) return ended('cancelled');
-      const step = await timed(lane, entering, () => steps.next()).finally(endTurn);
+      const step = await timed(lane, entering.length, () => steps.next(entering)).finally(endTurn);
       if (generated.length === 0) {
         stats.promptMs = performance.now() - run.arrived;
         reportProgress(run, stats.promptTokens);
       }
-      if (step.done) return ended('end');
-      generated.push(step.value.token);
+      if (!step) return ended('end');
+      generated.push(step.token);
+      entering = [step.token];
       stats.generatedTokens = generated.length;
       stats.firstTokenMs ??= performance.now() - run.arrived;
-      const stop = output.push(step.value.token, step.value.confidence);
+      healing.took(loaded.model.detokenize([step.token], false));
+      const stop = output.push(step.token, step.probability);
       if (stop !== undefined) return { ...finish(run, 'stop'), stopText: stop };
     }
     return ended('length');
   } finally {
-    await steps.return();
+    await steps.end();
   }
 }
 

@@ -1,9 +1,10 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type * as NodeLlamaCpp from 'node-llama-cpp';
-import type { Llama, LlamaContextSequence, LlamaGrammar, LlamaModel } from 'node-llama-cpp';
+import type { Llama, LlamaContextSequence, LlamaGrammar, LlamaModel, Token } from 'node-llama-cpp';
 import { SerialQueue } from '../base/queue';
 import type { Lane, LoadParams, LoadResult } from '../protocol/engine';
+import { createVocabulary, type Vocabulary } from './vocabulary';
 import { checkModelFile, libraryFailure, loadFailure, modelTooLarge } from './model-file';
 
 /** One use of the model: a KV cache of its own, and the requests that wait for it. */
@@ -20,6 +21,8 @@ export interface LoadedModel {
   llama: Llama;
   model: LlamaModel;
   lanes: Partial<Record<Lane, LoadedLane>>;
+  /** The texts of all tokens; made when first asked for. */
+  vocabulary: () => Vocabulary;
   /** Grammars that were already parsed, by their text. */
   grammars: Map<string, LlamaGrammar>;
   result: LoadResult;
@@ -96,6 +99,7 @@ export async function loadModel(
       llama,
       model,
       lanes,
+      vocabulary: lazily(() => vocabularyOf(loaded)),
       grammars: new Map(),
       result: describe(llama, model, lanes, performance.now() - started, threads),
       dispose: () => loaded.dispose(),
@@ -183,6 +187,16 @@ function describe(
     threads,
     gpu: llama.gpu === false ? 'none' : llama.gpu,
   };
+}
+
+function vocabularyOf(model: LlamaModel): Vocabulary {
+  const tokens = Array.from(model.fileInfo.metadata.tokenizer.ggml.tokens, (_, index) => index as Token);
+  return createVocabulary(tokens.map((token) => model.detokenize([token], false)));
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** llama.cpp's log comes through a queue of its own and may trail the error whose reason it holds: up to a second. */

@@ -3,10 +3,12 @@ import type {
   LlamaGrammarEvaluationState,
   SequenceEvaluateOptions,
   Token,
+  TokenBias,
 } from 'node-llama-cpp';
 import { UserError } from '../base/errors';
-import type { GenerateParams, LazyGrammar, SamplingParams } from '../protocol/engine';
+import type { GenerateParams, LazyGrammar } from '../protocol/engine';
 import { createTriggerWatch } from './grammar-trigger';
+import { forcedLogit, type Healing } from './healing';
 import type { LoadedModel } from './load-model';
 
 /** Tokens of the output that the repeat penalty looks back at, as llama.cpp has it. */
@@ -17,9 +19,9 @@ const keptGrammars = 32;
 /** The library's options for one generation; `generated` is the growing list of tokens so far. */
 export async function samplingOptions(
   loaded: LoadedModel,
-  sampling: SamplingParams,
-  grammar: GenerateParams['grammar'],
+  { sampling, grammar, begin }: Pick<GenerateParams, 'sampling' | 'grammar' | 'begin'>,
   generated: readonly Token[],
+  healing: Healing,
 ): Promise<SequenceEvaluateOptions> {
   const { temperature, topP, topK, minP, repeatPenalty, seed } = sampling;
   return {
@@ -38,10 +40,18 @@ export async function samplingOptions(
             maxPunishTokens: penaltyWindow,
           },
         }),
+    ...(begin === undefined ? {} : { tokenBias: () => healingBias(loaded, healing) }),
     ...(grammar === undefined
       ? {}
       : { grammarEvaluationState: await grammarState(loaded, grammar, generated) }),
   };
+}
+
+function healingBias({ library, model }: LoadedModel, healing: Healing): TokenBias {
+  const bias = library.TokenBias.for(model);
+  const allowed = healing.allowed();
+  if (allowed) bias.set([...allowed] as Token[], { logit: forcedLogit });
+  return bias;
 }
 
 /** The state of a whole grammar, or a function that begins one at a trigger; the library asks it before each token. */

@@ -70,6 +70,12 @@ export interface GenerateParams {
   stop?: string[];
   /** Grammar in llama.cpp's GBNF that the whole output must match, or one that begins later. */
   grammar?: string | LazyGrammar;
+  /**
+   * Text that the output begins with. Only tokens that agree with it are sampled until it is there, so that a word
+   * half typed is read as the token that it will become (token healing). The output may go another way where the
+   * vocabulary has no such token.
+   */
+  begin?: string;
   /** Report the probability of each token. */
   probabilities?: boolean;
   /**

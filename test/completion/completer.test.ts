@@ -32,7 +32,7 @@ describe('completer', () => {
   });
 
   it('asks again when something else is typed or the suffix changed', async () => {
-    const { completer, model } = setup(' a + b', 'x', ' y');
+    const { completer, model } = setup(' a + b', ' zip', ' y');
     await completer.complete(at('return '), never);
     await completer.complete(at('return z'), never);
     await completer.complete(at('return ', ')\n'), never);
@@ -58,12 +58,25 @@ describe('completer', () => {
     assert.deepEqual([result.text, result.shown, result.reason], ['  ', true, 'raw']);
   });
 
-  it('heals a space at the cursor, and asks again when the model would not write it', async () => {
-    const { completer, model } = setup(' a + b', '_value', 'x');
+  it('heals what the cursor stands behind, and asks again when the model goes another way', async () => {
+    const { completer, model } = setup(' a + b', ' sum(values)', '_value', 'x');
     assert.equal((await completer.complete(at('return '), never)).text, 'a + b');
-    assert.ok(model.prompts[0]!.endsWith('return'));
+    assert.equal((await completer.complete(at('return su'), never)).text, 'm(values)');
     assert.equal((await completer.complete(at('y = '), never)).text, 'x');
-    assert.ok(model.prompts[2]!.endsWith('y = '));
+    assert.deepEqual(
+      model.requests.map(({ begin }) => begin),
+      [' ', ' su', ' ', undefined],
+    );
+    assert.deepEqual(
+      model.prompts.map((prompt) => prompt.split('<|fim_middle|>')[1]),
+      ['return', 'return', 'y =', 'y = '],
+    );
+  });
+
+  it('raw output of one line ends behind the first line that is not empty', async () => {
+    const { completer } = setup('):\n    return 1\n    more');
+    const result = await completer.complete({ ...at('def f():'), raw: true, singleLine: true }, never);
+    assert.equal(result.text, '\n    return 1');
   });
 
   it('stops the model when the block is over', async () => {

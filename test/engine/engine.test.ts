@@ -119,6 +119,15 @@ describe('engine with a tiny model', function () {
     assert.ok(probabilities.every((p) => p > 0 && p <= 1));
   });
 
+  for (const probabilities of [true, false]) {
+    it(`begins with a text that is given, ${probabilities ? 'with' : 'without'} probabilities`, async () => {
+      const request = ask('Hi', { begin: 'Hell', probabilities });
+      assert.equal((await collect(model.generate(request, never))).text, 'Hello, €wörld END never');
+      const other = ask('Hi', { begin: 'wör', maxTokens: 1, probabilities });
+      assert.equal((await collect(model.generate(other, never))).text, 'wör');
+    });
+  }
+
   it('keeps to a grammar from its trigger on, and ends with it', async () => {
     const grammar = {
       rules: 'then ::= " you" "!"',
