@@ -1,9 +1,32 @@
-import type { Clock, CommandRunner, Workspace } from '../base/ports';
+import type { Clock, CommandRunner, Diagnostic, Workspace } from '../base/ports';
 import type { LanguageModel } from '../model/language-model';
 import type { AgentEvent, ApprovalAnswer, ApprovalRequest, Outcome } from '../protocol/agent';
 import type { ChatMessage } from '../protocol/chat';
 import type { Checkpoint, Checkpoints } from '../session/checkpoints';
 import type { SyntaxService } from '../syntax/syntax-service';
+
+/** The lines that are selected in an editor, or the line of the cursor. */
+export interface EditorSelection {
+  /** Workspace path; undefined for a document that is no file of the workspace. */
+  path: string | undefined;
+  /** How the user knows the document. */
+  label: string;
+  languageId: string;
+  /** 1-based, both inclusive. */
+  startLine: number;
+  endLine: number;
+  /** The selected text; empty while nothing is selected. */
+  text: string;
+}
+
+/** What only an editor can tell; each part is left out where nobody knows it. Never rejects. */
+export interface EditorContext {
+  selection?(): EditorSelection | undefined;
+  /** Problems of one file, or of the whole workspace, as language services report them. */
+  diagnostics?(path?: string): readonly Diagnostic[];
+  /** The last command and what it wrote. */
+  terminal?(): { command: string; output: string } | undefined;
+}
 
 /** Everything that the agent reaches the outside through. */
 export interface AgentPorts {
@@ -13,6 +36,8 @@ export interface AgentPorts {
   syntax: SyntaxService;
   clock: Clock;
   checkpoints: Checkpoints;
+  /** Left out where there is no editor. */
+  editor?: EditorContext;
   /** Asks the user; `hunks` are the indices of the hunks that were taken, all when left out. Never rejects. */
   approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer & { hunks?: number[] }>;
 }

@@ -1,6 +1,7 @@
 import type { AgentEvent, Outcome } from '../protocol/agent';
 import { isAbort, reportOf } from '../base/errors';
 import { questionTools, toolDefinitions } from '../tools/definitions';
+import { runSlashCommand } from './commands';
 import { intentOf, pathsIn } from './intent';
 import {
   type AgentPorts,
@@ -15,6 +16,7 @@ import { repair } from './programs/repair';
 import { reportedSteps } from './programs/report';
 import { toolLoop } from './programs/tool-loop';
 import { testCommand } from './test-command';
+import { withContext } from './with-context';
 
 /** Paths that the rules look at; in a larger workspace the rest is found by searching. */
 const maxPaths = 5000;
@@ -123,8 +125,17 @@ async function guarded(run: Run): Promise<ProgramResult> {
   }
 }
 
+/** What a message mentions is fetched first; then its slash command or its intent decides which program runs. */
+async function runProgram(asked: Run): Promise<ProgramResult> {
+  const inContext = await withContext(asked);
+  const command = await runSlashCommand(inContext);
+  if (command && 'result' in command) return command.result;
+  const { run } = inContext;
+  return runIntent(command ? { ...run, task: { ...run.task, text: command.request } } : run);
+}
+
 /** The intent decides which program runs; a program that finds nothing to hold on to leaves the task to the loop. */
-async function runProgram(run: Run): Promise<ProgramResult> {
+async function runIntent(run: Run): Promise<ProgramResult> {
   const { workspace } = run.ports;
   if (workspace.roots.length === 0) return toolLoop(run, [], []);
   const { paths } = await workspace.list('', { limit: maxPaths });

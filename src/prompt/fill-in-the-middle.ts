@@ -19,11 +19,16 @@ export interface FillInTheMiddleLimits {
   context: number;
 }
 
+/**
+ * Which of the two comes first. `suffix-first`: `PREFIX-token SUFFIX-token suffix MIDDLE-token prefix`;
+ * `prefix-first`, as documented: `PREFIX-token prefix SUFFIX-token suffix MIDDLE-token`.
+ */
+export type FillInTheMiddleOrder = 'suffix-first' | 'prefix-first';
+
 export const defaultLimits: FillInTheMiddleLimits = { prefix: 3000, suffix: 900, context: 3000 };
 
 /**
- * Fill-in-the-middle with the suffix first: `PREFIX-token SUFFIX-token suffix MIDDLE-token prefix`. It was measured to
- * be as good as the documented order, and then a typed character costs one or two new tokens, since everything
+ * Fill-in-the-middle, by default with the suffix first. It was measured to be as good as the documented order, and then a typed character costs one or two new tokens, since everything
  * before the cursor's own part stays in the KV cache. (The order in which the suffix token opens the prompt was
  * measured to be far worse; docs/models.md.)
  */
@@ -31,6 +36,7 @@ export function fillInTheMiddlePrompt(
   tokens: FillInTheMiddleTokens,
   request: FillInTheMiddleRequest,
   limits: FillInTheMiddleLimits = defaultLimits,
+  order: FillInTheMiddleOrder = 'suffix-first',
 ): PromptPart[] {
   const parts: PromptPart[] = [];
   const { repository, fileSeparator } = tokens;
@@ -42,11 +48,13 @@ export function fillInTheMiddlePrompt(
     }
     parts.push({ text: fileSeparator, special: true }, { text: `${request.path}\n` });
   }
+  const prefix = { text: prefixWindow(request.prefix, limits.prefix) };
+  const suffix = { text: suffixWindow(request.suffix, limits.suffix) };
+  const special = (text: string): PromptPart => ({ text, special: true });
   parts.push(
-    { text: tokens.prefix + tokens.suffix, special: true },
-    { text: suffixWindow(request.suffix, limits.suffix) },
-    { text: tokens.middle, special: true },
-    { text: prefixWindow(request.prefix, limits.prefix) },
+    ...(order === 'suffix-first'
+      ? [special(tokens.prefix + tokens.suffix), suffix, special(tokens.middle), prefix]
+      : [special(tokens.prefix), prefix, special(tokens.suffix), suffix, special(tokens.middle)]),
   );
   return parts;
 }

@@ -1,0 +1,118 @@
+import { commitPrompt, reviewPrompt } from '../../prompt/diff-prompts';
+import { systemPrompt } from '../../prompt/agent-prompts';
+import { checkCommitMessage, lengthOf, longestLine, plainCommitMessage } from '../commit-message';
+import { fitExcerpts } from '../fit-excerpts';
+import { type DiffScope, filesOfDiff, gitDiff } from '../git-diff';
+import type { Place } from '../mentions';
+import { modelTurn } from '../model-turn';
+import type { ProgramResult, Run } from '../ports';
+import { reportedSteps } from './report';
+
+/** The part of the context that the diff may fill. */
+const shareOfContext = 0.6;
+
+/** Answers about the user's changes, or about those to the files that are mentioned; changes nothing. */
+export async function review(run: Run, note: string, places: readonly Place[]): Promise<ProgramResult> {
+  const wanted = new Set(places.map(({ file }) => file.path));
+  const whole = await shownDiff(run, 'all');
+  const files = filesOfDiff(whole).filter(({ path }) => wanted.size === 0 || wanted.has(path));
+  if (files.length === 0)
+    return ended(run, 'There is nothing to review: nothing differs from the last commit.');
+  const diff = await fitted(run, files.map(({ text }) => text).join(''));
+  const turn = await modelTurn(run, {
+    messages: [
+      { role: 'system', content: systemPrompt },
+      { role: 'user', content: reviewPrompt(diff, note) },
+    ],
+    maxTokens: 600,
+    onText: (delta) => {
+      run.emit({ type: 'text', delta });
+      return undefined;
+    },
+  });
+  const answer = turn.text.trim();
+  const summary = `Read the changes to ${files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`}. Nothing was changed.`;
+  return { outcome: 'done', summary, messages: reportedSteps(run.task.text, answer || summary) };
+}
+
+/** Temperatures of the tries: the likeliest line first. */
+const temperatures = [0, 0.5, 0.9];
+
+/** Writes one line for a commit message from what is staged, or from all changes while nothing is; to be copied. */
+export async function nameCommit(run: Run, note: string): Promise<ProgramResult> {
+  const staged = await shownDiff(run, 'staged');
+  const diff = staged || (await shownDiff(run, 'all'));
+  if (diff === '') return ended(run, 'There is nothing to commit: nothing differs from the last commit.');
+  const files = filesOfDiff(diff);
+  const prompt = commitPrompt(
+    await fitted(run, diff),
+    files.map(({ path }) => path),
+    note,
+  );
+  const what = staged ? 'what is staged' : 'all changes, since nothing is staged';
+  const problems: string[] = [];
+  for (const temperature of temperatures) {
+    run.step();
+    const turn = await modelTurn(run, {
+      messages: [
+        { role: 'system', content: systemPrompt },
+        { role: 'user', content: prompt },
+      ],
+      maxTokens: 40,
+      stop: ['\n\n'],
+      temperature,
+    });
+    const checked = checkCommitMessage(turn.text);
+    if (checked.ok) return named(run, checked.message, `Names ${what}. Nothing was committed.`);
+    problems.push(checked.problem);
+  }
+  const why = [...new Set(problems)].join(', ');
+  return named(
+    run,
+    plainCommitMessage(files),
+    `The model’s lines were not usable (${why}), so this one was made from the names of the files. Nothing was committed.`,
+  );
+}
+
+/** The line in a fence, which the panel gives a button to copy it. */
+function named(run: Run, message: string, summary: string): ProgramResult {
+  run.emit({ type: 'text', delta: `\`\`\`\n${message}\n\`\`\`\n` });
+  const evidence = `One line of ${lengthOf(message)} characters, at most ${longestLine}`;
+  return { outcome: 'done', summary, evidence, messages: reportedSteps(run.task.text, message) };
+}
+
+/** The diff, with a row that tells of it. */
+async function shownDiff(run: Run, scope: DiffScope): Promise<string> {
+  const id = run.step();
+  const started = run.ports.clock.now();
+  const object = scope === 'staged' ? 'what is staged' : 'what differs from the last commit';
+  const step = { id, tool: 'read' as const, verb: 'Read', object };
+  run.emit({ type: 'step', step: { ...step, state: 'running' } });
+  try {
+    const diff = await gitDiff(run.ports.commands, scope, run.signal);
+    const result = diff === '' ? 'nothing' : `${filesOfDiff(diff).length} files`;
+    const ms = run.ports.clock.now() - started;
+    const detail = diff === '' ? {} : { detail: { kind: 'text' as const, text: diff } };
+    run.emit({ type: 'step', step: { ...step, state: 'done', result, ms, ...detail } });
+    return diff;
+  } catch (error) {
+    run.emit({ type: 'step', step: { ...step, state: 'failed' } });
+    throw error;
+  }
+}
+
+async function fitted(run: Run, diff: string): Promise<string> {
+  const budget = Math.floor(run.ports.model.contextSize('chat') * shareOfContext);
+  const hint = 'Mention single files, or commit in smaller parts.';
+  const { excerpts, cuts } = await fitExcerpts(
+    [{ label: 'the diff', text: diff, hint }],
+    budget,
+    run.ports.model,
+  );
+  for (const report of cuts) run.emit({ type: 'notice', level: 'info', report });
+  return excerpts[0]?.text ?? '';
+}
+
+function ended(run: Run, summary: string): ProgramResult {
+  return { outcome: 'done', summary, messages: reportedSteps(run.task.text, summary) };
+}
