@@ -95,20 +95,43 @@ export function randomChunks(text: string, random: () => number, largest = 7): s
   return chunks;
 }
 
-/** The events without previews, adjacent text and reasoning merged: what must not depend on the chunks. */
+/** The events with adjacent text, reasoning and argument deltas merged: what must not depend on the chunks. */
 export function settled(events: readonly ToolCallEvent[]): ToolCallEvent[] {
   const result: ToolCallEvent[] = [];
   for (const event of events) {
     const last = result.at(-1);
-    if (event.type === 'call-started' || event.type === 'argument-delta' || event.type === 'call-dropped')
-      continue;
-    if (last && (last.type === 'text' || last.type === 'reasoning') && event.type === last.type) {
+    if ((last?.type === 'text' || last?.type === 'reasoning') && event.type === last.type) {
       last.text += event.text;
       last.end = event.end;
     } else if (last?.type === 'skipped' && event.type === 'skipped') last.end = event.end;
-    else result.push({ ...event });
+    else if (
+      last?.type === 'argument-delta' &&
+      event.type === 'argument-delta' &&
+      event.index === last.index &&
+      event.key === last.key
+    ) {
+      last.delta += event.delta;
+    } else result.push({ ...event });
   }
   return result;
+}
+
+/**
+ * What is wrong with the previews and calls of a message: every preview has one beginning and one end, and arguments are
+ * valid JSON. Undefined if all is well.
+ */
+export function previewProblem(events: readonly ToolCallEvent[]): string | undefined {
+  const open = new Set<number>();
+  for (const event of events) {
+    if (event.type === 'call') JSON.parse(stringifyExact(event.arguments));
+    if (!('index' in event) || event.index === undefined) continue;
+    const { index, type } = event;
+    const begun = open.has(index);
+    if (begun === (type === 'call-started')) return `${type} of ${String(index)}, begun: ${String(begun)}`;
+    if (type === 'call-started') open.add(index);
+    else if (type !== 'argument-delta') open.delete(index);
+  }
+  return open.size === 0 ? undefined : `previews without an end: ${[...open].join(' ')}`;
 }
 
 /** What is wrong with the events of an input: text and ranges must tile it. Undefined if all is well. */
@@ -153,7 +176,7 @@ export function fuzzCase(seed: number): string | undefined {
   const report = (what: string): string => `${dialect} ${what}: ${JSON.stringify(message)}`;
   try {
     const whole = parseChunks([message], options);
-    const problem = conservationProblem(message, whole);
+    const problem = conservationProblem(message, whole) ?? previewProblem(whole);
     if (problem !== undefined) return report(problem);
     const cut = parseChunks(randomChunks(message, random), options);
     if (serialised(whole) !== serialised(cut)) return report('differs by its chunks');

@@ -70,7 +70,7 @@ export function giveCall(context: ParseContext, call: WrittenCall, certainty: Ce
   const range = { start, end };
   if (certainty === 'strict') context.strictCalls++;
   if (judgement.kind === 'malformed') {
-    output.tile({ type: 'malformed', raw, reason: judgement.reason, name, ...range }, start, end);
+    giveMalformed(context, { raw, reason: judgement.reason, name, index: call.index, ...range });
     return true;
   }
   if (judgement.kind === 'unknown-tool') {
@@ -85,6 +85,25 @@ export function giveCall(context: ParseContext, call: WrittenCall, certainty: Ce
   }
   for (const key of new Set(call.duplicates)) output.add({ type: 'duplicate-key', name: key, ...range });
   return true;
+}
+
+/** Gives out a call that cannot be executed. */
+export function giveMalformed(
+  context: ParseContext,
+  {
+    raw,
+    reason,
+    name,
+    index,
+    start,
+    end,
+  }: Pick<WrittenCall, 'raw' | 'start' | 'end' | 'index'> & {
+    reason: string;
+    name: string | undefined;
+  },
+): void {
+  const known = { ...(name === undefined ? {} : { name }), ...(index === undefined ? {} : { index }) };
+  context.output.tile({ type: 'malformed', raw, reason, ...known, start, end }, start, end);
 }
 
 /** Gives out a call whose source is consumed, or its source as text where it counts as none. */

@@ -31,5 +31,5 @@ export const otherWords = /^<(call|tool|invoke)=([\w.-]+)>$/;
 export function* opensBlock(source: Source, enveloped: boolean): Wait<boolean> {
   if ((yield* peek(source)) !== '<') return false;
   const tag = yield* peekTag(source);
-  return tag !== null && (tag.startsWith("<function=") || (enveloped && otherWords.test(tag)));
+  return tag !== null && (tag.startsWith('<function=') || (enveloped && otherWords.test(tag)));
 }

@@ -12,8 +12,10 @@ import {
 } from './context';
 import { opensBlock, parameterKey } from './frame-tags';
 import { type Opener, readOpener } from './function-opener';
-import { JsonExtent } from './json-extent';
-import { isRecord, readWholeJson } from './json-reader';
+import { readJsonArguments } from './json-call';
+import { readExtent } from './json-extent';
+import { JsonPreview } from './json-preview';
+import { isRecord } from './json-reader';
 import { readValue } from './parameter-value';
 import { type Wait, accept, findTag, peek, peekElement, peekTag, skipSpace, startsWith } from './source';
 import { readTagValue } from './tag-block';
@@ -106,7 +108,7 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
     const next = yield* peek(source);
     if (next === '') return { ...block, state: 'end' };
     if (next === '{' && block.entries.length === 0) {
-      if (!(yield* readJsonArguments(context, block))) return block;
+      if (!(yield* readJsonBody(context, block))) return block;
       continue;
     }
     if (next !== '<') return { ...block, state: 'broken' };
@@ -143,7 +145,7 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
     const declares = (other: string): boolean =>
       other !== key && !isGiven(block, other) && tools.declaresKey(name, other);
     const value = yield* readValue(context, { close, declares, nameless }, (delta) => {
-      if (index !== undefined) context.output.add({ type: 'argument-delta', index, key, delta });
+      context.output.delta(index, key, delta);
     });
     if (value.kind === 'broken') return { ...block, state: 'end' };
     if (value.kind === 'end') {
@@ -203,40 +205,16 @@ function isGiven(block: Block, key: string): boolean {
 }
 
 /** Reads a JSON object in place of parameters. Answers false when the block ends here, with its state set. */
-function* readJsonArguments(context: ParseContext, block: Block): Wait<boolean> {
-  const extent = yield* readExtent(context);
-  if (extent === undefined) {
+function* readJsonBody(context: ParseContext, block: Block): Wait<boolean> {
+  const text = yield* readExtent(context, new JsonPreview(context, block));
+  if (text === undefined) {
     block.state = 'end';
     return false;
   }
-  block.tolerances.push('json-in-function');
-  const reading = readWholeJson(extent);
-  if ('problem' in reading) block.problem = reading.problem;
-  else if (isRecord(reading.value)) {
-    block.entries = Object.entries(reading.value).map(([key, json]) => ({ key, json }));
-    block.tolerances.push(...reading.tolerances);
-    block.duplicates.push(...reading.duplicates);
-  }
+  const tolerances = [...block.tolerances, 'json-in-function'];
+  const read = readJsonArguments(text);
+  Object.assign(block, read, { tolerances: [...tolerances, ...read.tolerances] });
   return true;
-}
-
-/**
- * Consumes a bracketed JSON text and returns it; undefined if the input ends first, or with `careful` at a character
- * that cannot stand in JSON.
- */
-export function* readExtent(context: ParseContext, careful = false): Wait<string | undefined> {
-  const { source } = context;
-  const extent = new JsonExtent(careful);
-  let text = '';
-  for (;;) {
-    text += source.take(extent.scan(source.text, source.pos));
-    if (extent.done) return text;
-    if (source.pos >= source.text.length) {
-      if (source.closed) return undefined;
-      yield;
-    } else if (careful && extent.quote === '') return undefined;
-    else text += source.take(source.pos + 1);
-  }
 }
 
 interface Closing {

@@ -1,7 +1,7 @@
-import type { WrittenArgument } from './context';
-import { type JsonFailure, type JsonReading, readWholeJson } from './json-reader';
-import { isRecord } from './json-reader';
-import type { JsonValue } from './types';
+import { type Certainty, type ParseContext, type WrittenArgument, giveCallOrText } from './context';
+import type { JsonPreview } from './json-preview';
+import { type JsonFailure, type JsonReading, isRecord, readWholeJson } from './json-reader';
+import type { JsonValue, SourceRange } from './types';
 
 /** A call that was written as a JSON object; without its place in the source. */
 export interface JsonCall {
@@ -23,8 +23,33 @@ export function readJsonCalls(text: string): JsonCall[] | JsonFailure {
   return 'problem' in reading ? reading : jsonCalls(reading);
 }
 
+/** The arguments of a call whose name stands outside of the JSON. */
+export function readJsonArguments(text: string): Omit<JsonCall, 'name'> {
+  const reading = readWholeJson(text);
+  const empty = { entries: [], tolerances: [], duplicates: [] };
+  if ('problem' in reading) return { ...empty, problem: reading.problem };
+  const { value, tolerances, duplicates } = reading;
+  return isRecord(value) ? { entries: entriesOf(value), tolerances, duplicates } : { ...empty, whole: value };
+}
+
+/** Gives out calls that stand in one envelope: the first takes its range, the others stand at its end. */
+export function giveCalls(
+  context: ParseContext,
+  calls: JsonCall[],
+  { start, end, raw }: SourceRange & { raw: string },
+  preview: JsonPreview,
+  { tolerances, certainty }: { tolerances: string[]; certainty: Certainty },
+): void {
+  calls.forEach((call, place) => {
+    const range = place === 0 ? { start, end, raw } : { start: end, end, raw: '' };
+    const index = preview.claim(place, call.name);
+    const written = { ...call, ...range, index, tolerances: [...tolerances, ...call.tolerances] };
+    giveCallOrText(context, written, certainty);
+  });
+}
+
 /** The calls in a JSON value that was read. */
-export function jsonCalls(reading: JsonReading): JsonCall[] | { problem: string } {
+function jsonCalls(reading: JsonReading): JsonCall[] | { problem: string } {
   const values = Array.isArray(reading.value) ? reading.value : [reading.value];
   const calls: JsonCall[] = [];
   for (const value of values) {
@@ -54,8 +79,11 @@ function jsonCall(value: JsonValue): Omit<JsonCall, 'duplicates'> | { problem: s
   const unwrapped = typeof written === 'string' ? unwrap(written) : written;
   if (!isRecord(unwrapped)) return { name, entries: [], tolerances, whole: written };
   if (typeof written === 'string') tolerances.push('double-encoded');
-  const entries = Object.entries(unwrapped).map(([key, json]) => ({ key, json: json }));
-  return { name, entries, tolerances };
+  return { name, entries: entriesOf(unwrapped), tolerances };
+}
+
+function entriesOf(value: Record<string, unknown>): WrittenArgument[] {
+  return Object.entries(value).map(([key, json]) => ({ key, json: json as JsonValue }));
 }
 
 function unwrap(text: string): JsonValue {

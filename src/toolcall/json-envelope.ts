@@ -1,9 +1,9 @@
-import { type Certainty, type ParseContext, type WrittenCall, giveCall } from './context';
-import type { Outcome } from './context';
-import { type JsonCall, readJsonCalls } from './json-call';
+import { type Certainty, type Outcome, type ParseContext, giveMalformed, giveTruncated } from './context';
+import { type JsonCall, giveCalls, readJsonCalls } from './json-call';
 import { JsonExtent } from './json-extent';
+import { JsonPreview } from './json-preview';
 import { repairQuotes } from './repair-quotes';
-import { type Wait, accept, peek, peekTag, skipSpace, startsWith } from './source';
+import { type Wait, accept, findTag, peek, peekTag, skipSpace, startsWith } from './source';
 
 /** The tags around a JSON call. */
 export interface JsonFrame {
@@ -13,6 +13,13 @@ export interface JsonFrame {
   certainty: Certainty;
   /** Reported if the frame is no strict one. */
   tolerance?: string;
+}
+
+/** A frame that is being read. */
+interface Reading extends JsonFrame {
+  /** Offset of the envelope. */
+  start: number;
+  preview: JsonPreview;
 }
 
 /** How far the JSON text reaches. */
@@ -27,29 +34,36 @@ interface Body {
 
 /** Reads the JSON of an envelope, from its first bracket on, and its closer. `start` is where the envelope began. */
 export function* readJsonEnvelope(context: ParseContext, start: number, frame: JsonFrame): Wait<Outcome> {
-  const { source } = context;
+  const reading = { ...frame, start, preview: new JsonPreview(context) };
+  const outcome = yield* readEnvelope(context, reading);
+  reading.preview.drop();
+  return outcome;
+}
+
+function* readEnvelope(context: ParseContext, frame: Reading): Wait<Outcome> {
   const body = yield* readBody(context, frame);
   if (body.state === 'balanced') {
-    const text = source.taken().slice(body.from - start, body.to - start);
+    const text = context.source.taken().slice(body.from - frame.start, body.to - frame.start);
     const calls = readJsonCalls(text);
     if ('problem' in calls) {
       // Balanced but unreadable: an unescaped quote may have moved the end, so the closer decides.
       yield* scanToCloser(context, frame, body);
     } else {
       const closing = yield* readClosing(context, frame, body);
-      if (closing.kind !== 'garbage') return giveClosed(context, start, frame, calls, closing);
+      if (closing.kind !== 'garbage') return giveClosed(context, frame, calls, closing);
     }
   }
-  return giveBroken(context, start, frame, body);
+  return giveBroken(context, frame, body);
 }
 
 /** Follows the brackets to their end, or to where they cannot be right. */
-function* readBody(context: ParseContext, frame: JsonFrame): Wait<Body> {
+function* readBody(context: ParseContext, frame: Reading): Wait<Body> {
   const { source } = context;
   const extent = new JsonExtent();
   const body: Body = { from: source.offset, to: -1, state: 'end', fallback: -1 };
+  const moveTo = (end: number): void => frame.preview.feed(source.take(end));
   for (;;) {
-    source.pos = extent.scan(source.text, source.pos);
+    moveTo(extent.scan(source.text, source.pos));
     if (extent.done) return { ...body, to: source.offset, state: 'balanced' };
     if (source.pos >= source.text.length) {
       if (source.closed) return { ...body, to: source.offset };
@@ -62,7 +76,7 @@ function* readBody(context: ParseContext, frame: JsonFrame): Wait<Body> {
     } else if (extent.quote === '') {
       if (yield* startsWith(source, frame.open)) return { ...body, to: source.offset, state: 'opener' };
     }
-    source.pos++;
+    moveTo(source.pos + 1);
   }
 }
 
@@ -74,28 +88,12 @@ function closeBody(context: ParseContext, frame: JsonFrame, body: Body): Body {
 
 /** Goes on to the closer of an envelope whose JSON is beyond following. */
 function* scanToCloser(context: ParseContext, frame: JsonFrame, body: Body): Wait<void> {
-  const { source } = context;
-  for (;;) {
-    const next = source.text.indexOf('<', source.pos);
-    source.pos = next < 0 ? source.text.length : next;
-    if (next < 0) {
-      if (source.closed) break;
-      yield;
-      continue;
-    }
-    if (yield* startsWith(source, frame.close)) {
-      Object.assign(body, closeBody(context, frame, body));
-      return;
-    }
-    if (yield* startsWith(source, frame.open)) {
-      body.to = source.offset;
-      body.state = 'opener';
-      return;
-    }
-    source.pos++;
+  const found = yield* findTag(context.source, [frame.close, frame.open]);
+  if (found === frame.close) Object.assign(body, closeBody(context, frame, body));
+  else {
+    body.to = context.source.offset;
+    body.state = found === undefined ? 'end' : 'opener';
   }
-  body.to = source.offset;
-  body.state = 'end';
 }
 
 /** What stands behind a complete JSON value. */
@@ -176,13 +174,7 @@ function* closesOnThisLine(context: ParseContext, frame: JsonFrame, body: Body):
 const lineOrTag = /[\n<]/g;
 
 /** Gives complete calls out. A recovered envelope without its closer counts only before another tag or the end. */
-function giveClosed(
-  context: ParseContext,
-  start: number,
-  frame: JsonFrame,
-  calls: JsonCall[],
-  closing: Closing,
-): Outcome {
+function giveClosed(context: ParseContext, frame: Reading, calls: JsonCall[], closing: Closing): Outcome {
   const { source, output } = context;
   const { kind, end, space } = closing;
   const tolerances = [...(frame.tolerance === undefined ? [] : [frame.tolerance]), ...closing.tolerances];
@@ -191,67 +183,58 @@ function giveClosed(
     if (frame.certainty === 'recovered' && next !== '' && next !== '<') return 'text';
     tolerances.push('missing-envelope-close');
   }
-  const raw = source.taken().slice(0, end - start);
-  giveAll(context, start, end, raw, calls, tolerances, frame.certainty);
+  giveAll(context, frame, end, calls, tolerances);
   output.text(space);
   return 'given';
 }
 
-/** Several calls in one envelope share its range between them: the first takes it, the others stand at its end. */
 function giveAll(
   context: ParseContext,
-  start: number,
+  frame: Reading,
   end: number,
-  raw: string,
   calls: JsonCall[],
   tolerances: string[],
-  certainty: Certainty,
 ): void {
-  calls.forEach((call, index) => {
-    const several = calls.length > 1 ? ['several-in-one-envelope'] : [];
-    const place = index === 0 ? { start, end, raw } : { start: end, end, raw: '' };
-    const written: WrittenCall = {
-      ...call,
-      ...place,
-      tolerances: [...tolerances, ...call.tolerances, ...several],
-    };
-    if (!giveCall(context, written, certainty) && index === 0) context.output.text(raw);
-  });
+  const { start, certainty, preview } = frame;
+  const raw = context.source.taken().slice(0, end - start);
+  const several = calls.length > 1 ? ['several-in-one-envelope'] : [];
+  const how = { tolerances: [...tolerances, ...several], certainty };
+  giveCalls(context, calls, { start, end, raw }, preview, how);
 }
 
 /** An envelope whose JSON did not read as it stands: repaired, malformed, or truncated. */
-function giveBroken(context: ParseContext, start: number, frame: JsonFrame, body: Body): Outcome {
-  const { source, output, tools } = context;
+function giveBroken(context: ParseContext, frame: Reading, body: Body): Outcome {
+  const { source, tools } = context;
+  const { start } = frame;
   const fallback = body.fallback >= 0 && body.state !== 'closed' && body.state !== 'balanced';
   const to = fallback ? body.fallback : body.to;
   const end = fallback ? body.fallback + frame.close.length : source.offset;
+  const complete = fallback || body.state === 'closed' || body.state === 'opener';
+  if (!complete) {
+    frame.preview.drop();
+    giveTruncated(context, start, source.taken());
+    return 'given';
+  }
   const raw = source.taken().slice(0, end - start);
   const text = raw.slice(body.from - start, to - start);
-  const complete = fallback || body.state === 'closed' || body.state === 'opener';
   const calls = readJsonCalls(text);
   const repaired = !('problem' in calls)
     ? calls
     : calls.refused === true
       ? undefined
       : repairQuotes(text, tools);
-  if (!complete) {
-    output.text(source.taken());
-    output.add({ type: 'truncated', start, end: source.offset });
-    return 'given';
-  }
   if (frame.certainty === 'recovered' && repaired === undefined) return 'text';
-  if (fallback) source.rewind(end);
   const tolerances = [
     ...(frame.tolerance === undefined ? [] : [frame.tolerance]),
     ...(body.state === 'opener' && !fallback ? ['missing-envelope-close'] : []),
   ];
-  if (repaired !== undefined) giveAll(context, start, end, raw, repaired, tolerances, frame.certainty);
+  if (repaired !== undefined) giveAll(context, frame, end, repaired, tolerances);
   else {
     const reason = 'problem' in calls ? calls.problem : 'no call';
     const name = /"name"\s*:\s*"([^"]*)"/.exec(text)?.[1];
     context.strictCalls++;
-    const named = name === undefined ? {} : { name };
-    output.tile({ type: 'malformed', raw, reason, ...named, start, end }, start, end);
+    giveMalformed(context, { raw, reason, name, index: frame.preview.claim(0, name), start, end });
   }
+  if (fallback) source.rewind(end);
   return 'given';
 }

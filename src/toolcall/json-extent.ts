@@ -1,3 +1,7 @@
+import type { ParseContext } from './context';
+import type { JsonPreview } from './json-preview';
+import type { Wait } from './source';
+
 /**
  * Finds the end of a bracketed JSON text that arrives in pieces. It follows strings, comments and brackets only, so it
  * goes on over most mistakes; `scan` stops at every `<` as well, because there the envelope may end.
@@ -85,6 +89,34 @@ export class JsonExtent {
       return index + 1;
     }
     return text.length;
+  }
+}
+
+/**
+ * Consumes a bracketed JSON text and returns it; undefined if the input ends first, or with `careful` at a character
+ * that cannot stand in JSON.
+ */
+export function* readExtent(
+  context: ParseContext,
+  preview: JsonPreview,
+  careful = false,
+): Wait<string | undefined> {
+  const { source } = context;
+  const extent = new JsonExtent(careful);
+  let text = '';
+  const take = (end: number): void => {
+    const taken = source.take(end);
+    preview.feed(taken);
+    text += taken;
+  };
+  for (;;) {
+    take(extent.scan(source.text, source.pos));
+    if (extent.done) return text;
+    if (source.pos >= source.text.length) {
+      if (source.closed) return undefined;
+      yield;
+    } else if (careful && extent.quote === '') return undefined;
+    else take(source.pos + 1);
   }
 }
 

@@ -219,7 +219,8 @@ class JsonReader {
   }
 }
 
-const simpleEscapes: Record<string, string> = {
+/** What a character behind a backslash stands for. */
+export const simpleEscapes: Record<string, string> = {
   '"': '"',
   '\\': '\\',
   '/': '/',

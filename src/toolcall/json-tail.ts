@@ -1,15 +1,19 @@
-import { type ParseContext, type WrittenCall, counts, giveCall } from './context';
-import { readExtent } from './function-block';
-import type { Outcome } from './context';
-import { type JsonCall, readJsonCalls } from './json-call';
+import { type Outcome, type ParseContext, type WrittenCall, counts, dropPreview, giveCall } from './context';
+import { readExtent } from './json-extent';
+import { readJsonCalls } from './json-call';
+import { JsonPreview } from './json-preview';
 import type { TailCall } from './output';
 import { type Wait, accept, peek, skipSpace } from './source';
+import type { SourceRange } from './types';
 
 /** Reads bare JSON at the start of a line: held back, for it counts only at the end of the message. */
 export function* readBareJson(context: ParseContext, start: number): Wait<Outcome> {
-  const text = yield* readCallText(context);
+  const preview = new JsonPreview(context);
+  const text = yield* readCallText(context, preview);
+  const end = context.source.offset;
   const calls =
-    text === undefined ? undefined : tailCalls(context, text, start, context.source.offset, 'bare-json');
+    text === undefined ? undefined : tailCalls(context, text, { start, end }, 'bare-json', preview);
+  preview.drop();
   if (calls === undefined) {
     giveBack(context, start);
     return 'text';
@@ -30,11 +34,23 @@ function giveBack(context: ParseContext, start: number): void {
  * fence. Answers `text` as soon as it is anything else.
  */
 export function* readFencedJson(context: ParseContext, start: number, fence: string): Wait<Outcome> {
+  const preview = new JsonPreview(context);
+  const outcome = yield* readBlock(context, start, fence, preview);
+  preview.drop();
+  return outcome;
+}
+
+function* readBlock(
+  context: ParseContext,
+  start: number,
+  fence: string,
+  preview: JsonPreview,
+): Wait<Outcome> {
   const { source } = context;
   yield* skipSpace(source);
   const tag = yield* acceptTag(context, false);
   yield* skipSpace(source);
-  const text = yield* readCallText(context);
+  const text = yield* readCallText(context, preview);
   if (text === undefined) {
     context.noJsonBefore = source.offset;
     return 'text';
@@ -44,7 +60,7 @@ export function* readFencedJson(context: ParseContext, start: number, fence: str
   yield* skipSpace(source);
   if (!(yield* accept(source, fence))) return 'text';
   const end = source.offset;
-  const calls = tailCalls(context, text, start, end, 'fenced-json');
+  const calls = tailCalls(context, text, { start, end }, 'fenced-json', preview);
   if (calls === undefined) return 'text';
   context.output.holdTail(source.taken(), calls);
   return 'given';
@@ -75,7 +91,7 @@ const callStart = /^\[?\s*\{\s*"(?:name|arguments|parameters|function|type|id)"\
 const callStartLimit = 120;
 
 /** A bracketed JSON text that begins like a call; undefined as soon as it does not, or cannot be JSON. */
-function* readCallText(context: ParseContext): Wait<string | undefined> {
+function* readCallText(context: ParseContext, preview: JsonPreview): Wait<string | undefined> {
   const { source } = context;
   const next = yield* peek(source);
   if (next !== '{' && next !== '[') return undefined;
@@ -86,35 +102,33 @@ function* readCallText(context: ParseContext): Wait<string | undefined> {
     }
     yield;
   }
-  return yield* readExtent(context, true);
+  return yield* readExtent(context, preview, true);
 }
 
+/** The calls in a text, if every one of them counts should the message end here. */
 function tailCalls(
   context: ParseContext,
-  text: string,
-  start: number,
-  end: number,
-  tolerance: string,
-): TailCall[] | undefined {
-  const read = readJsonCalls(text);
-  if ('problem' in read) return undefined;
-  const written = read.map((call, index) => place(call, index, text, start, end, tolerance));
-  if (!written.every((call) => counts(context, call))) return undefined;
-  return written.map((call) => ({
-    start: call.start,
-    give: () => {
-      giveCall(context, call, 'recovered');
-    },
-  }));
-}
-
-function place(
-  call: JsonCall,
-  index: number,
   raw: string,
-  start: number,
-  end: number,
+  { start, end }: SourceRange,
   tolerance: string,
-): WrittenCall {
-  return { ...call, raw, start: index === 0 ? start : end, end, tolerances: [tolerance, ...call.tolerances] };
+  preview: JsonPreview,
+): TailCall[] | undefined {
+  const read = readJsonCalls(raw);
+  if ('problem' in read) return undefined;
+  const written = read.map((call, place): WrittenCall => {
+    const tolerances = [tolerance, ...call.tolerances];
+    return { ...call, raw, start: place === 0 ? start : end, end, tolerances };
+  });
+  if (!written.every((call) => counts(context, call))) return undefined;
+  return written.map((call, place) => {
+    const index = preview.claim(place, call.name);
+    return {
+      give: () => {
+        giveCall(context, { ...call, index }, 'recovered');
+      },
+      drop: () => {
+        dropPreview(context, index);
+      },
+    };
+  });
 }

@@ -5,7 +5,8 @@ import type { ToolCallEvent } from './types';
 export interface TailCall {
   /** Gives out the events of the call. */
   give: () => void;
-  start: number;
+  /** Takes back its previews. */
+  drop: () => void;
 }
 
 /**
@@ -37,6 +38,14 @@ export class Output {
 
   add(event: ToolCallEvent): void {
     this.events.push(event);
+  }
+
+  /** A further part of a string argument; `index` is undefined for a call without previews. */
+  delta(index: number | undefined, key: string, delta: string): void {
+    if (index === undefined) return;
+    const last = this.events.at(-1);
+    if (last?.type === 'argument-delta' && last.index === index && last.key === key) last.delta += delta;
+    else this.add({ type: 'argument-delta', index, key, delta });
   }
 
   /** Text that directly follows everything said so far. */
@@ -96,6 +105,7 @@ export class Output {
 
   /** Makes the first `length` characters of what is held text. */
   private flushHeld(length: number): void {
+    for (const call of this.tail) call.drop();
     this.tail = [];
     if (length === 0) return;
     this.emitText(this.held.slice(0, length));

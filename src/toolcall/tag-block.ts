@@ -89,7 +89,7 @@ export function* readTagValue(
   const { key, close } = parameter;
   source.pos += tag.length;
   const value = new ValueText((delta) => {
-    if (index !== undefined) output.add({ type: 'argument-delta', index, key, delta });
+    output.delta(index, key, delta);
   });
   if ((yield* peek(source)) === '\n') source.pos++;
   let depth = 0;

@@ -76,7 +76,8 @@ export type ToolCallEvent =
   /** A started call turned out to be none; its source follows as text. */
   | { type: 'call-dropped'; index: number }
   | ({ type: 'call' } & ToolCall)
-  | ({ type: 'malformed'; raw: string; reason: string; name?: string } & SourceRange)
+  /** `index` is that of its previews, if there were any. */
+  | ({ type: 'malformed'; raw: string; reason: string; name?: string; index?: number } & SourceRange)
   | ({ type: 'unknown-tool'; raw: string; name: string } & SourceRange)
   /** The input ended inside a call; its source is text. */
   | ({ type: 'truncated'; name?: string } & SourceRange)

@@ -101,7 +101,7 @@ function* readCodeblock(context: ParseContext, start: number, fenced: boolean): 
     const key = /^BEGIN_ARG:\s*(\S+)\s*$/i.exec(line)?.[1];
     if (key === undefined) break;
     const raw = yield* readCodeblockValue(context, (delta) => {
-      if (index !== undefined) output.add({ type: 'argument-delta', index, key, delta });
+      output.delta(index, key, delta);
     });
     if (raw === undefined) {
       dropPreview(context, index);

@@ -1,9 +1,15 @@
-import { type ParseContext, giveCall } from '../context';
-import { readExtent } from '../function-block';
-import type { Outcome } from '../context';
-import { type JsonCall, readJsonCalls } from '../json-call';
-import { readWholeJson } from '../json-reader';
-import { isRecord } from '../json-reader';
+import {
+  type Outcome,
+  type ParseContext,
+  dropPreview,
+  giveCall,
+  giveMalformed,
+  giveTruncated,
+  startPreview,
+} from '../context';
+import { giveCalls, readJsonArguments, readJsonCalls } from '../json-call';
+import { readExtent } from '../json-extent';
+import { JsonPreview } from '../json-preview';
 import { type Wait, accept, peek, skipSpace } from '../source';
 import type { Dialect, Marker } from './dialect';
 
@@ -23,19 +29,14 @@ export const mistralMarker: Marker = {
     yield* accept(source, '[ARGS]');
     yield* skipSpace(source);
     if ((yield* peek(source)) !== '{') return truncatedOr(context, start);
-    const text = yield* readExtent(context);
-    if (text === undefined) return truncatedOr(context, start);
-    const reading = readWholeJson(text);
-    const call: JsonCall =
-      'problem' in reading || !isRecord(reading.value)
-        ? { name, entries: [], tolerances: [], duplicates: [], problem: 'the arguments are no JSON object' }
-        : {
-            name,
-            entries: Object.entries(reading.value).map(([key, json]) => ({ key, json: json })),
-            tolerances: reading.tolerances,
-            duplicates: reading.duplicates,
-          };
-    giveMarked(context, start, [call]);
+    const index = startPreview(context, name);
+    const text = yield* readExtent(context, new JsonPreview(context, { index }));
+    if (text === undefined) {
+      dropPreview(context, index);
+      return truncatedOr(context, start);
+    }
+    const call = { ...readJsonArguments(text), name, index };
+    giveCall(context, { ...call, start, end: source.offset, raw: source.taken() }, 'strict');
     return 'given';
   },
 };
@@ -68,19 +69,22 @@ function* readMarkedJson(context: ParseContext, start: number, separator: string
   const { source, output } = context;
   let from = start;
   for (;;) {
-    const text = yield* readExtent(context);
-    if (text === undefined) {
-      output.text(source.taken().slice(from - start));
-      output.add({ type: 'truncated', start: from, end: source.offset });
+    const preview = new JsonPreview(context);
+    const text = yield* readExtent(context, preview);
+    const end = source.offset;
+    const range = { start: from, end, raw: source.taken().slice(from - start) };
+    const calls = text === undefined ? undefined : readJsonCalls(text);
+    if (calls === undefined) {
+      preview.drop();
+      giveTruncated(context, from, range.raw);
       return 'given';
     }
-    const calls = readJsonCalls(text);
-    const end = source.offset;
     if ('problem' in calls) {
-      const raw = source.taken().slice(from - start);
-      output.tile({ type: 'malformed', raw, reason: calls.problem, start: from, end }, from, end);
       context.strictCalls++;
-    } else giveMarked(context, from, calls, source.taken().slice(from - start));
+      const index = preview.claim(0, undefined);
+      giveMalformed(context, { ...range, reason: calls.problem, name: undefined, index });
+    } else giveCalls(context, calls, range, preview, { tolerances: [], certainty: 'strict' });
+    preview.drop();
     const space = yield* skipSpace(source);
     if (!(yield* accept(source, separator))) {
       output.text(space);
@@ -95,20 +99,10 @@ function* readMarkedJson(context: ParseContext, start: number, separator: string
   }
 }
 
-function giveMarked(context: ParseContext, start: number, calls: JsonCall[], source?: string): void {
-  const end = context.source.offset;
-  const raw = source ?? context.source.taken();
-  calls.forEach((call, index) => {
-    const place = index === 0 ? { start, end, raw } : { start: end, end, raw: '' };
-    giveCall(context, { ...call, ...place }, 'strict');
-  });
-}
-
 function truncatedOr(context: ParseContext, start: number): Outcome {
-  const { source, output } = context;
+  const { source } = context;
   if (!source.closed || source.pos < source.text.length) return 'text';
-  output.text(source.taken());
-  output.add({ type: 'truncated', start, end: source.offset });
+  giveTruncated(context, start, source.taken());
   return 'given';
 }
 
