@@ -1,7 +1,7 @@
 import type { AgentEvent, Outcome } from '../protocol/agent';
 import { isAbort, reportOf } from '../base/errors';
 import { questionTools, toolDefinitions } from '../tools/definitions';
-import { runSlashCommand } from './commands';
+import { runSlashCommand } from './slash-commands';
 import { intentOf, pathsIn } from './intent';
 import {
   type AgentPorts,

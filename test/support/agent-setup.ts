@@ -30,11 +30,11 @@ export interface AgentSetup {
   checkpoints: Checkpoints;
   approvals: ApprovalRequest[];
   events: AgentEvent[];
-  run(
+  run: (
     text: string,
     options?: Partial<AgentTask> & { signal?: AbortSignal; standing?: Standing },
-  ): Promise<AgentResult>;
-  read(file: string): string;
+  ) => Promise<AgentResult>;
+  read: (file: string) => string;
   dispose(): void;
 }
 
