@@ -11,9 +11,11 @@ import { systemClock } from '../node/clock';
 import { createCommandRunner } from '../node/command-runner';
 import { createFileStore } from '../node/file-store';
 import { thimbleHome } from '../node/home';
+import { indexParams } from '../node/index-watch';
 import { createSyntaxWorker } from '../node/syntax-worker';
 import { createNodeWorkspace } from '../node/workspace';
 import type { AgentPorts } from '../agent/ports';
+import type { OpenIndexParams } from '../protocol/indexer';
 import { createCheckpoints } from '../session/checkpoints';
 import type { SyntaxService } from '../syntax/syntax-service';
 
@@ -31,6 +33,8 @@ export interface Core {
   home: string;
   models: ModelStore;
   syntax: SyntaxService;
+  /** Syntax with an index of a folder, which is brought up to date in the background. */
+  indexed(cwd: string): SyntaxService;
   supervisor: EngineSupervisor;
   loadModel(
     options: ModelOptions,
@@ -41,6 +45,9 @@ export interface Core {
   workspace(cwd: string): Workspace;
   dispose(): void;
 }
+
+/** Runs a command's body with the core, and keeps its exit code. */
+export type WithCore = (body: (core: Core) => Promise<number>) => Promise<void>;
 
 /** Tokens of the completion lane: its prompt is bounded by `prompt/fill-in-the-middle`. */
 const completionContext = 3072;
@@ -53,16 +60,27 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     enginePath: path.join(dist, 'engine.mjs'),
     ...(log ? { log } : {}),
   });
-  const syntax = createSyntaxWorker({
+  const worker = {
     workerPath: path.join(dist, 'indexer.js'),
     grammarFolder: path.join(dist, 'grammars'),
     timeoutMs: 10_000,
-  });
+  };
+  const syntax = createSyntaxWorker(worker);
+  const indexes = new Map<string, SyntaxService>();
+  const indexed = (cwd: string): SyntaxService => {
+    const known = indexes.get(cwd);
+    if (known) return known;
+    const index = (): Promise<OpenIndexParams> => indexParams({ folders: [cwd], home });
+    const made = createSyntaxWorker({ ...worker, index, ...(log ? { log } : {}) });
+    indexes.set(cwd, made);
+    return made;
+  };
   const workspace = (cwd: string): Workspace => createNodeWorkspace({ folders: [cwd], trusted: true });
   return {
     home,
     models,
     syntax,
+    indexed,
     supervisor,
     workspace,
     loadModel: async (options, lanes, signal) => {
@@ -99,6 +117,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     },
     dispose: () => {
       syntax.dispose();
+      for (const service of indexes.values()) service.dispose();
       supervisor.dispose();
     },
   };

@@ -1,12 +1,16 @@
 import * as v from 'valibot';
 import { UserError } from '../base/errors';
-import type { Clock } from '../base/ports';
-import { collectSpans, type ContextPorts, sourceOf } from '../context/collect-spans';
+import type { Clock, Workspace } from '../base/ports';
 import { type PackedSpan, packWithin } from '../context/pack';
+import type { IndexStatus } from '../protocol/indexer';
 import { languageIdOf } from '../syntax/languages';
+import type { SyntaxService } from '../syntax/syntax-service';
 import { type CommandStreams, serveJsonLines } from './json-lines';
 
-export interface ContextCommandPorts extends ContextPorts {
+export interface ContextCommandPorts {
+  workspace: Pick<Workspace, 'read'>;
+  /** With an index of the workspace. */
+  syntax: SyntaxService;
   /** Counts with the model's own tokenizer. */
   countTokens: (texts: string[]) => Promise<number[]>;
   clock: Clock;
@@ -73,13 +77,12 @@ export async function answerContext(
   ports: ContextCommandPorts,
   signal: AbortSignal,
 ): Promise<ContextAnswer> {
+  await indexReady(ports.syntax, ports.clock, signal);
   const started = ports.clock.now();
   const { path, line, column, content } = request;
-  const file =
-    content === undefined
-      ? sourceOf(await ports.workspace.read(path))
-      : { path, languageId: languageIdOf(path), text: content };
-  const spans = await collectSpans({ file, position: { line, column } }, ports, signal);
+  const text = content ?? (await ports.workspace.read(path)).text;
+  const file = { path, languageId: languageIdOf(path), text };
+  const spans = await ports.syntax.request('context', { file, position: { line, column } }, signal);
   const packed = await packWithin(spans, request.budget, ports.countTokens);
   return {
     spans: packed.spans.map(({ startLine, endLine, ...span }) => ({
@@ -95,6 +98,22 @@ export async function answerContext(
     total_tokens: packed.totalTokens,
     ms: Math.round(ports.clock.now() - started),
   };
+}
+
+/** How often the state of the index is looked at. Milliseconds. */
+const lookEvery = 20;
+
+/** Waits until the index knows all files, so that the same question gets the same answer. */
+export async function indexReady(
+  syntax: SyntaxService,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<IndexStatus | null> {
+  for (;;) {
+    const status = await syntax.request('indexStatus', null, signal);
+    if (status?.state !== 'indexing') return status;
+    await clock.sleep(lookEvery, signal);
+  }
 }
 
 /** Takes `FILE:LINE:COL` apart; the file may hold colons (`C:/a.ts:1:2`). @throws UserError `bad-place` */

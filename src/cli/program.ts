@@ -118,7 +118,7 @@ function addLineCommands(program: Command, withCore: WithCore, signal: AbortSign
       withCore(async (core) => {
         const ports = {
           workspace: core.workspace(path.resolve(flags.cwd)),
-          syntax: core.syntax,
+          syntax: core.indexed(path.resolve(flags.cwd)),
           clock: systemClock,
           countTokens: (texts: string[]) => Promise.resolve(texts.map(estimateTokens)),
         };

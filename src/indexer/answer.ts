@@ -1,23 +1,49 @@
 import { createHash } from 'node:crypto';
-import { contextSpans } from '../context/context-spans';
-import type { IndexerRequestMessage, SourceFile } from '../protocol/indexer';
+import { candidatesAt } from '../context/candidates';
+import { definitionSpans, pathsWanted } from '../context/definition-spans';
+import { findSymbol } from '../context/find-symbol';
+import { lookAround } from '../context/place';
+import { rank } from '../context/rank';
+import { repositoryMap } from '../context/repository-map';
+import { beat } from '../protocol/heartbeat';
+import type {
+  ContextSpan,
+  IndexerRequestMessage,
+  OpenIndexParams,
+  Position,
+  SourceFile,
+} from '../protocol/indexer';
 import { enclosingSymbol, isOutlined } from '../syntax/enclosing';
 import { readFacts, type FileFacts } from '../syntax/file-facts';
 import { createGrammars, type LoadGrammar } from '../syntax/grammars';
 import { createLruCache } from './lru-cache';
+import { openWorkspaceIndex, type WorkspaceIndex } from './workspace-index';
 
-/** Files whose facts are kept: those that one request for context hands over, and some more. */
+/** Files whose facts are kept: those that are open, and some more. */
 const keptFiles = 64;
 
 /**
- * Answers requests by parsing; the facts of the last files are kept by content, so that several requests about one
- * file parse it once. Rejects with `grammar-broken` when a grammar's file cannot be used.
+ * Answers requests by parsing and from the index; the facts of the last files are kept by content, so that several
+ * requests about one file parse it once. Rejects with `grammar-broken` when a grammar's file cannot be used.
  */
-export function createAnswerer(load: LoadGrammar): (request: IndexerRequestMessage) => Promise<unknown> {
+export function createAnswerer(
+  load: LoadGrammar,
+  log: (line: string) => void = () => undefined,
+): (request: IndexerRequestMessage) => Promise<unknown> {
   const grammars = createGrammars(load);
   const cache = createLruCache<FileFacts>(keptFiles);
   const factsOf = (file: SourceFile): Promise<FileFacts> =>
     cache.get(keyOf(file), () => readFacts(file, grammars));
+  let index: WorkspaceIndex | undefined;
+
+  const openIndex = async ({ heartbeat, ...options }: OpenIndexParams): Promise<WorkspaceIndex> =>
+    openWorkspaceIndex(options, {
+      parse: (file) => readFacts(file, grammars),
+      onFile: (path) => {
+        if (heartbeat) beat(heartbeat, path);
+      },
+      log,
+    });
 
   return async ({ name, params }) => {
     switch (name) {
@@ -29,17 +55,42 @@ export function createAnswerer(load: LoadGrammar): (request: IndexerRequestMessa
         return (await factsOf(params)).imports;
       case 'enclosing':
         return enclosingSymbol(params.file.text, (await factsOf(params.file)).symbols, params.position);
-      case 'context': {
-        const read = async (file: SourceFile): Promise<{ file: SourceFile; facts: FileFacts }> => ({
-          file,
-          facts: await factsOf(file),
-        });
-        const others = [];
-        for (const other of params.others) others.push(await read(other));
-        return contextSpans({ ...(await read(params.file)), position: params.position, others });
-      }
+      case 'openIndex':
+        index = await openIndex(params);
+        return index.status();
+      case 'indexStatus':
+        return index?.status() ?? null;
+      case 'updateIndex':
+        await index?.update(params.paths);
+        return null;
+      case 'saveIndex':
+        await index?.save();
+        return null;
+      case 'context':
+        return index ? spansAt(params, await factsOf(params.file), index) : [];
+      case 'findSymbol':
+        return index ? findSymbol(params, index.table()) : [];
+      case 'repositoryMap':
+        return index ? repositoryMap(index.table(), params.budget, params.near) : '';
     }
   };
+}
+
+async function spansAt(
+  { file, position }: { file: SourceFile; position: Position },
+  facts: FileFacts,
+  index: WorkspaceIndex,
+): Promise<ContextSpan[]> {
+  const table = index.table();
+  const ranked = rank(candidatesAt(lookAround(file, facts, position, table), table));
+  const texts = new Map<string, string>();
+  for (const path of pathsWanted(ranked)) {
+    const text = await index.textOf(path);
+    if (text !== undefined) texts.set(path, text);
+  }
+  // Reading gave way to the indexing: a file that went meanwhile is no longer to be shown.
+  const present = ranked.filter(({ path, ref }) => table.fileId(path) === ref.file);
+  return definitionSpans(present, table, texts);
 }
 
 function keyOf(file: SourceFile): string {

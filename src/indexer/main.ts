@@ -9,8 +9,13 @@ import { createAnswerer } from './answer';
 import { readRequest } from './requests';
 
 const { grammarFolder } = v.parse(v.object({ grammarFolder: v.string() }), workerData);
-const answer = createAnswerer((name) => readFile(path.join(grammarFolder, `${name}.wasm`)));
 const send = (message: IndexerResponseMessage): void => parentPort?.postMessage(message);
+const answer = createAnswerer(
+  (name) => readFile(path.join(grammarFolder, `${name}.wasm`)),
+  (line) => {
+    send({ type: 'log', line });
+  },
+);
 
 async function handle(message: unknown): Promise<IndexerResponseMessage> {
   const read = readRequest(message);

@@ -5,16 +5,35 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const sourceFile = v.object({ path: v.string(), languageId: v.string(), text: v.string() });
 const position = v.object({ line: count, column: count });
 const id = v.number();
+const openIndex = v.object({
+  roots: v.array(v.object({ prefix: v.string(), folder: v.string() })),
+  storeFile: v.string(),
+  ripgrep: v.string(),
+  maxFiles: count,
+  first: v.array(v.string()),
+  skip: v.array(v.string()),
+  heartbeat: v.optional(v.instance(SharedArrayBuffer)),
+});
 
 const request = v.variant('name', [
   v.object({ id, name: v.literal('outline'), params: sourceFile }),
   v.object({ id, name: v.literal('syntaxErrors'), params: sourceFile }),
   v.object({ id, name: v.literal('imports'), params: sourceFile }),
   v.object({ id, name: v.literal('enclosing'), params: v.object({ file: sourceFile, position }) }),
+  v.object({ id, name: v.literal('context'), params: v.object({ file: sourceFile, position }) }),
+  v.object({ id, name: v.literal('openIndex'), params: openIndex }),
+  v.object({ id, name: v.literal('indexStatus'), params: v.null() }),
+  v.object({ id, name: v.literal('updateIndex'), params: v.object({ paths: v.array(v.string()) }) }),
+  v.object({ id, name: v.literal('saveIndex'), params: v.null() }),
   v.object({
     id,
-    name: v.literal('context'),
-    params: v.object({ file: sourceFile, position, others: v.array(sourceFile) }),
+    name: v.literal('findSymbol'),
+    params: v.object({ query: v.string(), limit: count, near: v.optional(v.string()) }),
+  }),
+  v.object({
+    id,
+    name: v.literal('repositoryMap'),
+    params: v.object({ budget: count, near: v.array(v.string()) }),
   }),
 ]);
 

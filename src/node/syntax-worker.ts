@@ -2,8 +2,9 @@ import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import { UserError } from '../base/errors';
 import { SerialQueue } from '../base/queue';
-import type { IndexerRequestName, IndexerRequests } from '../protocol/indexer';
+import type { IndexerRequestName, IndexerRequests, OpenIndexParams } from '../protocol/indexer';
 import type { SyntaxService } from '../syntax/syntax-service';
+import { watchIndexing, type IndexWatch } from './index-watch';
 
 export interface SyntaxWorkerOptions {
   /** The built worker, `dist/indexer.js`. */
@@ -12,10 +13,14 @@ export interface SyntaxWorkerOptions {
   grammarFolder: string;
   /** Milliseconds that one request may take in the worker; loading its grammar counts. */
   timeoutMs: number;
+  /** What is indexed in the background for as long as the worker lives; without it, there is no index. */
+  index?: () => Promise<OpenIndexParams>;
+  log?: (line: string) => void;
 }
 
 const response = v.variant('type', [
   v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('log'), line: v.string() }),
   v.object({ type: v.literal('result'), id: v.number(), result: v.unknown() }),
   v.object({ type: v.literal('error'), id: v.number(), message: v.string() }),
 ]);
@@ -36,13 +41,37 @@ export function createSyntaxWorker(options: SyntaxWorkerOptions): SyntaxService 
   const queue = new SerialQueue();
   let nextId = 1;
   let disposed = false;
+  let watch: IndexWatch | undefined;
+  /** Files on which a worker hung: the next one leaves them alone. */
+  const hung: string[] = [];
 
   const stop = (): void => {
+    watch?.stop();
     void worker?.then((running) => running.terminate()).catch(() => undefined);
     worker = undefined;
   };
+  const openIndex = async (running: Worker): Promise<Worker> => {
+    if (!options.index) return running;
+    watch?.stop();
+    watch = watchIndexing(options.timeoutMs, (path) => {
+      options.log?.(`${path} is left out of the index: its parser did not come to an end.`);
+      hung.push(path);
+      stop();
+      if (!disposed) start().catch(() => undefined);
+    });
+    try {
+      const params = { ...(await options.index()), skip: hung, heartbeat: watch.heartbeat };
+      const id = nextId++;
+      await exchange(running, startTimeoutMs, isAnswerTo(id), { id, name: 'openIndex', params });
+    } catch (error) {
+      if (error instanceof UserError && error.code !== 'syntax-failed') throw error;
+      // Whatever needs no index still works.
+      options.log?.(`There is no index: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return running;
+  };
   const start = (): Promise<Worker> => {
-    const starting = startWorker(options);
+    const starting = startWorker(options).then((running) => openIndex(running));
     worker = starting;
     const forget = (): void => {
       if (worker === starting) worker = undefined;
@@ -57,21 +86,16 @@ export function createSyntaxWorker(options: SyntaxWorkerOptions): SyntaxService 
     const running = await (worker ?? start());
     const id = nextId++;
     try {
-      const reply = await exchange(
-        running,
-        options.timeoutMs,
-        (message) => message.type !== 'ready' && message.id === id,
-        {
-          id,
-          name,
-          params,
-        },
-      );
+      const reply = await exchange(running, options.timeoutMs, isAnswerTo(id), { id, name, params });
       if (reply.type === 'error') throw failed(reply.message);
       return reply.type === 'result' ? reply.result : undefined;
     } catch (error) {
       // After a plain `error` message the worker is sound; after a time-out or a death it is not.
-      if (!(error instanceof UserError && error.code === 'syntax-failed')) stop();
+      if (!(error instanceof UserError && error.code === 'syntax-failed')) {
+        const indexed = watch?.parsing();
+        if (indexed !== undefined) hung.push(indexed);
+        stop();
+      }
       throw error;
     }
   };
@@ -92,13 +116,21 @@ export function createSyntaxWorker(options: SyntaxWorkerOptions): SyntaxService 
   };
 }
 
-async function startWorker({ workerPath, grammarFolder }: SyntaxWorkerOptions): Promise<Worker> {
+function isAnswerTo(id: number): (message: Response) => boolean {
+  return (message) => (message.type === 'result' || message.type === 'error') && message.id === id;
+}
+
+async function startWorker({ workerPath, grammarFolder, log }: SyntaxWorkerOptions): Promise<Worker> {
   const worker = new Worker(workerPath, {
     workerData: { grammarFolder },
     resourceLimits: { maxOldGenerationSizeMb: workerHeapMb },
   });
   // An error between two requests has no other listener, and would end the host.
   worker.on('error', () => undefined);
+  worker.on('message', (data: unknown) => {
+    const message = v.safeParse(response, data);
+    if (message.success && message.output.type === 'log') log?.(message.output.line);
+  });
   try {
     await exchange(worker, startTimeoutMs, (message) => message.type === 'ready');
     return worker;

@@ -1,6 +1,6 @@
 /** Messages between the host and the indexer's worker thread. Lines and columns are 1-based, UTF-16 units. */
 
-/** A lookup at one place of one file. `files` are the other files that the host has at hand (open or imported). */
+/** A file's text as the host has it, unsaved changes included. */
 export interface SourceFile {
   path: string;
   languageId: string;
@@ -49,8 +49,75 @@ export interface IndexerRequests {
   syntaxErrors: { params: SourceFile; result: { count: number; lines: number[] } };
   /** Import specifiers as written in the file, for the host to resolve to paths. */
   imports: { params: SourceFile; result: string[] };
-  /** Spans worth showing for a place, best first: definitions of names used near it, from `others` and the file. */
-  context: { params: { file: SourceFile; position: Position; others: SourceFile[] }; result: ContextSpan[] };
+  /** Opens the stored index of these folders, or a new one, and brings it up to date in the background. */
+  openIndex: { params: OpenIndexParams; result: IndexStatus };
+  /** How far the index is; null when none was opened. */
+  indexStatus: { params: null; result: IndexStatus | null };
+  /** Looks again at files that were changed, made or deleted (workspace paths). */
+  updateIndex: { params: { paths: string[] }; result: null };
+  /** Stores what the index has learnt since it was stored. */
+  saveIndex: { params: null; result: null };
+  /** Spans worth showing for a place, best first, in the forms that a packing chooses from; none without an index. */
+  context: { params: { file: SourceFile; position: Position }; result: ContextSpan[] };
+  /** Definitions by name, the likeliest first; `near` (a workspace path) prefers what is close to it. */
+  findSymbol: { params: FindSymbolParams; result: FoundSymbol[] };
+  /** The workspace's most used definitions as an outline of about `budget` tokens; `''` without an index. */
+  repositoryMap: { params: { budget: number; near: string[] }; result: string };
+}
+
+export interface OpenIndexParams {
+  /** Folders with what their workspace paths begin with: `''`, or `NAME/` in a workspace of several roots. */
+  roots: { prefix: string; folder: string }[];
+  /** The file that the index is stored in. */
+  storeFile: string;
+  /** The ripgrep program. */
+  ripgrep: string;
+  maxFiles: number;
+  /** Workspace paths that are indexed before all others. */
+  first: string[];
+  /** Workspace paths on which the parser hung. */
+  skip: string[];
+  /** Where the worker writes which file it parses, for {@link readHeartbeat}. */
+  heartbeat?: SharedArrayBuffer | undefined;
+}
+
+/** Times in milliseconds, sizes in bytes. */
+export interface IndexStatus {
+  state: 'indexing' | 'ready';
+  /** Files that can be asked for. */
+  files: number;
+  /** Until the stored index could be asked, and until all files were up to date (0 before that). */
+  openMs: number;
+  indexMs: number;
+  /** Files that were parsed since the index was opened, and their size. */
+  parsed: number;
+  bytes: number;
+  /** The stored index, when it was written. */
+  storedBytes: number;
+  /** Files that are left out, by reason. */
+  skipped: Partial<Record<string, number>>;
+  /** There are more files than are indexed. */
+  truncated: boolean;
+}
+
+export interface FindSymbolParams {
+  /** A name, or the end of one with its containers (`Store.open`). */
+  query: string;
+  limit: number;
+  near?: string | undefined;
+}
+
+export interface FoundSymbol {
+  path: string;
+  name: string;
+  kind: string;
+  containers: string[];
+  startLine: number;
+  endLine: number;
+  signature: string;
+  doc: string;
+  /** Files that use the name. */
+  uses: number;
 }
 
 export type IndexerRequestName = keyof IndexerRequests;
@@ -61,5 +128,7 @@ export type IndexerRequestMessage = {
 
 export type IndexerResponseMessage =
   | { type: 'ready' }
+  /** A line for the log, sent at any time. */
+  | { type: 'log'; line: string }
   | { type: 'result'; id: number; result: unknown }
   | { type: 'error'; id: number; message: string };

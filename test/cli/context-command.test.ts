@@ -35,7 +35,7 @@ describe('thimble context', () => {
         start_line: 1,
         end_line: 3,
         form: 'body',
-        reason: 'defines area, used on line 4; its file is imported',
+        reason: 'imported on line 1, used from the cursor on',
         score: 0,
         tokens: 17,
         text: 'export function area(side: number): number {\n  return side * side;\n}',
@@ -55,7 +55,7 @@ describe('thimble context', () => {
     const text = (await output.toArray()).join('');
     assert.match(
       text,
-      /── src\/shape\.ts:1-3 · body · 17 tokens\n {3}defines area, used on line 4; its file is imported\nexport function/,
+      /── src\/shape\.ts:1-3 · body · 17 tokens\n {3}imported on line 1, used from the cursor on\nexport function/,
     );
     assert.match(text, /\d spans?, \d+ tokens, 5 ms\n$/);
   });
@@ -77,7 +77,7 @@ describe('thimble context', () => {
     assert.ok(answers[0]!.total_tokens! > 0 && answers[0]!.total_tokens! <= 50);
     assert.match(answers[1]!.error!, /JSON/);
     assert.match(answers[2]!.error!, /line/);
-    assert.equal(answers[3]!.error, 'There is no file nowhere.ts.');
+    assert.equal(answers[3]!.error, 'There is no file “nowhere.ts”.');
     assert.ok(
       answers[4]!.spans!.some(({ reason }) => reason === 'outline of src/shape.ts, which is imported'),
     );

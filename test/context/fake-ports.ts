@@ -1,17 +1,12 @@
-import { UserError } from '../../src/base/errors';
-import type { FileSnapshot } from '../../src/base/ports';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { rgPath } from '@vscode/ripgrep';
 import { createAnswerer } from '../../src/indexer/answer';
+import { createNodeWorkspace } from '../../src/node/workspace';
 import type { IndexerRequestMessage } from '../../src/protocol/indexer';
-import { languageIdOf } from '../../src/syntax/languages';
 import type { SyntaxService } from '../../src/syntax/syntax-service';
 import { loadGrammar } from '../syntax/support';
-
-const answer = createAnswerer(loadGrammar);
-/** The worker's answers without the worker. */
-const syntax = {
-  request: (name: string, params: unknown) => answer({ id: 1, name, params } as IndexerRequestMessage),
-  dispose: () => undefined,
-} as unknown as SyntaxService;
 
 /** The workspace of these tests. */
 export const files: Record<string, string> = {
@@ -22,27 +17,53 @@ export const files: Record<string, string> = {
   'geo/area_notes.txt': 'no Go',
 };
 
-function snapshot(path: string): FileSnapshot {
-  const text = files[path];
-  if (text === undefined) throw new UserError('file-missing', `There is no file ${path}.`);
-  const format = { encoding: 'utf-8', bom: false, eol: '\n', mixedEol: false } as const;
-  return { path, text, format, hash: '', languageId: languageIdOf(path), readOnly: false, dirty: false };
+/** The worker's answers without the worker, about files in a folder of their own; `index` is awaited by the answers. */
+export function syntaxOver(contents: Record<string, string>): {
+  syntax: SyntaxService;
+  folder: string;
+  remove: () => void;
+} {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'thimble-context-'));
+  for (const [file, text] of Object.entries(contents)) {
+    mkdirSync(path.dirname(path.join(folder, 'files', file)), { recursive: true });
+    writeFileSync(path.join(folder, 'files', file), text);
+  }
+  const answer = createAnswerer(loadGrammar);
+  const ask = (name: string, params: unknown): Promise<unknown> =>
+    answer({ id: 1, name, params } as IndexerRequestMessage);
+  const opened = ask('openIndex', {
+    roots: [{ prefix: '', folder: path.join(folder, 'files') }],
+    storeFile: path.join(folder, 'index', 'test.thx'),
+    ripgrep: rgPath,
+    maxFiles: 1000,
+    first: [],
+    skip: [],
+  });
+  const syntax = {
+    request: async (name: string, params: unknown) => {
+      await opened;
+      return ask(name, params);
+    },
+    dispose: () => undefined,
+  } as unknown as SyntaxService;
+  return {
+    syntax,
+    folder: path.join(folder, 'files'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
+
+const made = syntaxOver(files);
+process.once('exit', made.remove);
 
 let now = 0;
 /** Ports over {@link files}; the clock moves 5 ms with each look. */
 export const ports = {
-  syntax,
-  workspace: {
-    exists: (path: string) => Promise.resolve(path in files),
-    read: async (path: string) => Promise.resolve(path).then(snapshot),
-    list: (folder: string, { glob, limit }: { glob?: string; limit: number }) => {
-      const paths = Object.keys(files).filter(
-        (path) => path.startsWith(`${folder}/`) && path.endsWith(glob?.slice(1) ?? ''),
-      );
-      return Promise.resolve({ paths: paths.slice(0, limit), truncated: false });
-    },
-  },
+  syntax: made.syntax,
+  workspace: createNodeWorkspace({ folders: [made.folder], trusted: true }),
   countTokens: (texts: string[]) => Promise.resolve(texts.map((text) => Math.ceil(text.length / 4))),
-  clock: { now: () => (now += 5), sleep: () => Promise.resolve() },
+  clock: {
+    now: () => (now += 5),
+    sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)),
+  },
 };

@@ -66,8 +66,10 @@ describe('syntax worker', () => {
     assert.equal(enclosing?.name, 'square');
     assert.deepEqual(await syntax.request('syntaxErrors', file), { count: 0, lines: [] });
     assert.equal((await syntax.request('imports', file))[0], 'node:fs/promises');
-    const spans = await syntax.request('context', { file, position: { line: 55, column: 1 }, others: [] });
-    assert.equal(spans[0]?.path, 'src/a.ts');
+    assert.deepEqual(await syntax.request('context', { file, position: { line: 55, column: 1 } }), []);
+    assert.equal(await syntax.request('indexStatus', null), null);
+    assert.equal(await syntax.request('repositoryMap', { budget: 100, near: [] }), '');
+    assert.deepEqual(await syntax.request('findSymbol', { query: 'a', limit: 3 }), []);
   });
 
   it('answers requests that are sent at once, in order', async () => {

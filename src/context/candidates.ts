@@ -1,0 +1,408 @@
+import { isOutlined } from '../syntax/enclosing';
+import { wordsOf } from './identifiers';
+import type { Place } from './place';
+import { commonFolders, offered } from './resolve-imports';
+import {
+  definitionOf,
+  familyOf,
+  importOf,
+  resolveName,
+  visibleFiles,
+  type Resolution,
+  type Visible,
+} from './resolve-name';
+import { similarFiles, type Similar } from './similar-files';
+import type { Definition, DefinitionRef, SymbolIndex } from './symbol-index';
+
+/** What speaks for a definition at a place, each from 0 to about 1. The ranking weighs these. */
+export interface Evidence {
+  /** Imported by name and not used in the file so far: it was imported for a line that is not there yet. */
+  importedUnused: number;
+  /** Imported by name, used only behind the cursor, or before it. */
+  importedAhead: number;
+  importedUsed: number;
+  /** Used near the cursor, by distance and by how sure it is that this definition is meant. */
+  near: number;
+  /** Member of a type that is used near the cursor, or that a name used there is declared with. */
+  member: number;
+  /** Outermost in a file that is imported as a whole, included, or of the same package. */
+  visible: number;
+  /** Used in files that use the same names as the place. */
+  together: number;
+  /** Words of its name stand near the cursor. */
+  words: number;
+  /** Files that use the name, as a logarithm. */
+  popular: number;
+  /** Folders that its file shares with this one. */
+  close: number;
+  kind: number;
+  hidden: number;
+}
+
+export interface Candidate {
+  ref: DefinitionRef;
+  definition: Definition;
+  path: string;
+  evidence: Evidence;
+  /** In words, by the evidence that it belongs to. Each is true of this file and place. */
+  reasons: Partial<Record<keyof Evidence, string>>;
+}
+
+const noEvidence: Evidence = {
+  importedUnused: 0,
+  importedAhead: 0,
+  importedUsed: 0,
+  near: 0,
+  member: 0,
+  visible: 0,
+  together: 0,
+  words: 0,
+  popular: 0,
+  close: 0,
+  kind: 0,
+  hidden: 0,
+};
+
+/** What a kind is worth where nothing else is known. */
+const kindWorth: Readonly<Record<string, number>> = {
+  function: 1,
+  method: 0.9,
+  class: 1,
+  interface: 0.9,
+  struct: 1,
+  enum: 0.8,
+  trait: 0.9,
+  type: 0.8,
+  macro: 0.8,
+  constant: 0.7,
+  variable: 0.6,
+  member: 0.7,
+  constructor: 0.3,
+  property: 0.4,
+  field: 0.3,
+  variant: 0.4,
+};
+export const withMembers = new Set(['class', 'interface', 'struct', 'enum', 'trait', 'type']);
+const notCode = new Set(['test', 'heading', 'key', 'element', 'rule', 'namespace', 'module']);
+const perType = 60;
+const perVisibleFile = 120;
+const mostTogether = 120;
+
+/** Definitions of other files that may be worth showing at a place, with all that speaks for them. */
+export function candidatesAt(place: Place, index: SymbolIndex): Candidate[] {
+  const gathered = createGathering(place, index);
+  const visible = visibleFiles(place, index);
+  const similar = similarFiles(place, index);
+  gatherImported(gathered, place, index);
+  const types = gatherNear(gathered, place, visible, index);
+  gatherMembers(gathered, types, place, visible, index);
+  gatherVisible(gathered, visible, index);
+  gatherTogether(gathered, similar, place, index);
+  return gathered.all().map((candidate) => finished(candidate, place, similar, index));
+}
+
+interface Gathering {
+  /** Notes evidence for a definition, keeping the strongest of a kind; undefined for what is not worth showing. */
+  note(
+    ref: DefinitionRef,
+    evidence: keyof Evidence,
+    strength: number,
+    reason: (definition: Definition) => string,
+  ): Candidate | undefined;
+  all(): Candidate[];
+}
+
+function createGathering(place: Place, index: SymbolIndex): Gathering {
+  const candidates = new Map<number, Candidate>();
+  const self = index.fileId(place.file.path);
+  return {
+    note: (ref, evidence, strength, reason) => {
+      if (ref.file === self) return undefined;
+      const key = ref.file * 65_536 + ref.index;
+      let candidate = candidates.get(key);
+      if (!candidate) {
+        const definition = definitionOf(ref, index);
+        if (!definition || notCode.has(definition.kind) || isLocal(ref, index)) return undefined;
+        candidate = {
+          ref,
+          definition,
+          path: index.pathOf(ref.file),
+          evidence: { ...noEvidence },
+          reasons: {},
+        };
+        candidates.set(key, candidate);
+      }
+      if (strength > candidate.evidence[evidence]) {
+        candidate.evidence[evidence] = strength;
+        candidate.reasons[evidence] = reason(candidate.definition);
+      }
+      return candidate;
+    },
+    all: () => [...candidates.values()],
+  };
+}
+
+const functions = new Set(['function', 'method', 'constructor']);
+
+/** True for what is defined within a function: nothing outside can name it. */
+function isLocal(ref: DefinitionRef, index: SymbolIndex): boolean {
+  const { definitions } = index.file(ref.file);
+  const own = definitions[ref.index];
+  if (!own || own.containers.length === 0) return false;
+  // Whatever encloses it begins before it and ends behind it.
+  for (let at = ref.index - 1; at >= 0; at--) {
+    const outer = definitions[at];
+    if (!outer || outer.endLine < own.startLine || outer.endLine < own.endLine) continue;
+    if (functions.has(outer.kind)) return true;
+    if (outer.containers.length === 0) return false;
+  }
+  return false;
+}
+
+function gatherImported(gathered: Gathering, place: Place, index: SymbolIndex): void {
+  for (const { statement, files } of place.imports) {
+    for (const { name, local } of statement.names) {
+      const evidence = place.before.has(local)
+        ? 'importedUsed'
+        : place.after.has(local)
+          ? 'importedAhead'
+          : 'importedUnused';
+      const state = {
+        importedUsed: 'used',
+        importedAhead: 'used from the cursor on',
+        importedUnused: 'not used yet',
+      };
+      for (const ref of offered(name, files, index).slice(0, 4)) {
+        gathered.note(ref, evidence, 1, () => `imported on line ${statement.line}, ${state[evidence]}`);
+      }
+    }
+  }
+}
+
+/** A type whose members may come next, by how much speaks for it, with what brought it here. */
+interface TypeInReach {
+  ref: DefinitionRef;
+  weight: number;
+  reason: string;
+}
+
+function gatherNear(
+  gathered: Gathering,
+  place: Place,
+  visible: Visible,
+  index: SymbolIndex,
+): Map<string, TypeInReach> {
+  const types = new Map<string, TypeInReach>();
+  const addType = (ref: DefinitionRef, weight: number, reason: string): void => {
+    const key = `${ref.file} ${ref.index}`;
+    if (weight > (types.get(key)?.weight ?? 0)) types.set(key, { ref, weight, reason });
+  };
+  const follow = (found: Resolution[], weight: number, reason: string, hops: number): void => {
+    for (const { ref, confidence } of found) {
+      const definition = definitionOf(ref, index);
+      if (!definition) continue;
+      if (withMembers.has(definition.kind)) addType(ref, weight * confidence, reason);
+      // A function or field leads to the types that its declaration names, a class to the one that it extends.
+      if (hops === 0) continue;
+      for (const type of typeNames(definition)) {
+        const target = index.file(ref.file);
+        const named = typeAt(type, target, index);
+        follow(named, weight * confidence * 0.5, `${definition.name}, ${reason}`, hops - 1);
+      }
+    }
+  };
+  for (const [name, { weight, line, receiver }] of place.near) {
+    const found = resolveName(name, receiver, place, visible, index);
+    for (const resolution of found) {
+      gathered.note(
+        resolution.ref,
+        'near',
+        weight * resolution.confidence,
+        (definition) => `defines ${qualified(definition)}, used on line ${line}${routeWords(resolution)}`,
+      );
+    }
+    follow(found, weight, `used on line ${line}`, 1);
+    for (const type of place.typesOf.get(name) ?? []) {
+      const named = resolveName(type, undefined, place, visible, index);
+      follow(named, weight * 0.9, `the type of ${name}, used on line ${line}`, 1);
+    }
+  }
+  for (const symbol of place.enclosing) {
+    for (const type of symbol.signature.match(typePattern) ?? []) {
+      const named = resolveName(type, undefined, place, visible, index);
+      follow(named, 0.6, `named in the declaration of ${symbol.name}`, 1);
+    }
+  }
+  return types;
+}
+
+const typePattern = /\p{Lu}[\p{L}\p{N}_]*/gu;
+
+function typeNames({ signature, name, containers }: Definition): string[] {
+  const names = signature.match(typePattern) ?? [];
+  return [...new Set(names)].filter((type) => type !== name && !containers.includes(type)).slice(0, 6);
+}
+
+/** What a type's name means in a file of the index: its own definition, an imported one, the only one there is. */
+function typeAt(
+  name: string,
+  file: { id: number; path: string; languageId: string },
+  index: SymbolIndex,
+): Resolution[] {
+  const id = index.nameId(name);
+  if (id === undefined) return [];
+  const family = familyOf(file.languageId);
+  const all = index
+    .definitionsNamed(id)
+    .slice(0, 40)
+    .filter((ref) => familyOf(index.languageOf(ref.file)) === family)
+    .filter((ref) => withMembers.has(definitionOf(ref, index)?.kind ?? ''));
+  const own = all.filter((ref) => ref.file === file.id);
+  const chosen = own.length > 0 ? own : all;
+  return chosen.slice(0, 3).map((ref) => ({
+    ref,
+    confidence: 1 / chosen.length,
+    route: { by: 'name', others: chosen.length - 1 },
+  }));
+}
+
+function gatherMembers(
+  gathered: Gathering,
+  types: ReadonlyMap<string, TypeInReach>,
+  place: Place,
+  visible: Visible,
+  index: SymbolIndex,
+): void {
+  for (const { ref, weight, reason } of types.values()) {
+    const file = index.file(ref.file);
+    const owner = file.definitions[ref.index];
+    if (!owner) continue;
+    const members = file.definitions
+      .map((definition, at) => ({ definition, at }))
+      .filter(({ definition }) => definition.containers.at(-1) === owner.name)
+      .slice(0, perType);
+    for (const { at } of members) {
+      gathered.note(
+        { file: ref.file, index: at },
+        'member',
+        weight,
+        () => `member of ${owner.name}, ${reason}`,
+      );
+    }
+  }
+  if (!place.member) return;
+  const { receiver, typed } = place.member;
+  const bound = importOf(receiver, place);
+  const owners = new Set([receiver, ...(place.typesOf.get(receiver) ?? [])]);
+  const files = new Set(bound?.files ?? []);
+  for (const type of owners) {
+    for (const { ref } of resolveName(type, undefined, place, visible, index)) files.add(ref.file);
+  }
+  for (const file of files) {
+    index.file(file).definitions.forEach((definition, at) => {
+      const owner = definition.containers.at(-1);
+      const fits = owner === undefined ? bound !== undefined : owners.has(owner);
+      if (!fits || !definition.name.startsWith(typed)) return;
+      gathered.note({ file, index: at }, 'member', 2, () => `offered by ${receiver} before the cursor`);
+    });
+  }
+}
+
+function gatherVisible(gathered: Gathering, visible: Visible, index: SymbolIndex): void {
+  for (const [file, { line }] of visible.files) {
+    const { definitions, path } = index.file(file);
+    const outermost = definitions
+      .map((definition, at) => ({ definition, at }))
+      .filter(({ definition }) => isOutlined(definition) && !isHidden(definition, path))
+      .slice(0, perVisibleFile);
+    // A file that offers little says more for each thing that it offers.
+    const strength = 1 / (1 + Math.log2(1 + outermost.length / 4));
+    for (const { at } of outermost) {
+      gathered.note({ file, index: at }, 'visible', strength, () =>
+        line === undefined ? 'in the same package' : `in ${path}, which is imported on line ${line}`,
+      );
+    }
+  }
+}
+
+function gatherTogether(gathered: Gathering, similar: Similar, place: Place, index: SymbolIndex): void {
+  const family = familyOf(place.file.languageId);
+  const named = [...similar.together]
+    .filter(([name]) => index.definitionsNamed(name).length > 0 && index.definitionsNamed(name).length <= 4)
+    .filter(([name]) => !place.before.has(index.nameOf(name)))
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .slice(0, mostTogether);
+  for (const [name, share] of named) {
+    const refs = index
+      .definitionsNamed(name)
+      .filter(({ file }) => familyOf(index.languageOf(file)) === family);
+    for (const ref of refs) {
+      gathered.note(ref, 'together', share / Math.sqrt(refs.length), () =>
+        togetherReason(name, similar, index),
+      );
+    }
+  }
+}
+
+function togetherReason(name: number, similar: Similar, index: SymbolIndex): string {
+  const user = similar.files.find(({ file }) => index.namesIn(file).includes(name));
+  if (!user) return 'used in similar files';
+  return `used in ${index.pathOf(user.file)}, which uses ${user.shared.join(', ')} as well`;
+}
+
+function finished(candidate: Candidate, place: Place, similar: Similar, index: SymbolIndex): Candidate {
+  const { definition, evidence, ref, path } = candidate;
+  const name = index.nameId(definition.name);
+  const words = wordsOf(definition.name);
+  const matched = words.filter((word) => place.words.has(word));
+  evidence.words =
+    words.reduce((sum, word) => sum + (place.words.get(word) ?? 0), 0) / Math.max(1, words.length);
+  if (matched.length > 0)
+    candidate.reasons.words = `its name has words of the lines around: ${matched.join(', ')}`;
+  if (name !== undefined) {
+    evidence.popular = Math.log2(1 + index.filesUsing(name).length) / Math.log2(2 + index.fileCount);
+    const share = similar.together.get(name) ?? 0;
+    if (share > evidence.together) {
+      evidence.together = share;
+      candidate.reasons.together = togetherReason(name, similar, index);
+    }
+  }
+  const depth = place.file.path.split('/').length - 1;
+  evidence.close =
+    (1 + commonFolders(path, place.file.path)) /
+    (1 + Math.max(depth, index.pathOf(ref.file).split('/').length - 1));
+  evidence.kind = kindWorth[definition.kind] ?? 0.3;
+  const isFarTest = testFolder.test(path) && !testFolder.test(place.file.path);
+  evidence.hidden = isHidden(definition, path) || isFarTest ? 1 : 0;
+  return candidate;
+}
+
+const testFolder = /(?:^|\/)(?:tests?|__tests__|spec|examples?|benches|benchmarks?)\//;
+
+/** Private by the language's own rule or by custom: seldom used from another file. */
+function isHidden({ name, signature, containers }: Definition, path: string): boolean {
+  if (/^_|^#/.test(name) || /^private\b/.test(signature)) return true;
+  if (path.endsWith('.go')) return /^[a-z]/.test(name);
+  return containers.length === 0 && /^static\b/.test(signature);
+}
+
+export function qualified({ containers, name }: Pick<Definition, 'containers' | 'name'>): string {
+  return [...containers, name].join('.');
+}
+
+function routeWords({ route }: Resolution): string {
+  switch (route.by) {
+    case 'import':
+      return `; imported on line ${route.line}`;
+    case 'type':
+      return `; member of ${route.type}`;
+    case 'imported-file':
+      return `; its file is imported on line ${route.line}`;
+    case 'same-package':
+      return '; in the same package';
+    case 'name':
+      return route.others === 0
+        ? '; the only definition of that name'
+        : `; one of ${route.others + 1} of that name`;
+  }
+}

@@ -1,0 +1,76 @@
+import type { ContextSpan } from '../protocol/indexer';
+import { isOutlined } from '../syntax/enclosing';
+import { withMembers } from './candidates';
+import type { Ranked } from './rank';
+import type { Definition, SymbolIndex } from './symbol-index';
+
+/** Definitions that are offered to the packing, and those of them whose bodies are. */
+const mostDefinitions = 160;
+const mostBodies = 40;
+/** A chance below this is noise: a small model is better off with less to read. */
+const leastChance = 0.004;
+/** What a form adds to the worth of the signature alone. */
+const formWorth = { signature: 1, skeleton: 1.25, body: 1.4 } as const;
+const longestBody = { lines: 40, units: 2400 };
+const mostSkeletonLines = 16;
+
+/** Paths whose texts {@link definitionSpans} wants, for whoever may read files. */
+export function pathsWanted(ranked: readonly Ranked[]): string[] {
+  return [...new Set(ranked.slice(0, mostBodies).map(({ path }) => path))];
+}
+
+/**
+ * Ranked definitions in the forms that a packing chooses from. Forms of one definition share path and lines. Bodies
+ * come from `texts` (by path); a file without a text, or one that has changed, has none.
+ */
+export function definitionSpans(
+  ranked: readonly Ranked[],
+  index: SymbolIndex,
+  texts: ReadonlyMap<string, string>,
+): ContextSpan[] {
+  return ranked
+    .slice(0, mostDefinitions)
+    .filter(({ score }) => score >= leastChance)
+    .flatMap((candidate, place) => {
+      const { definition, path, score, reason, ref } = candidate;
+      const make = (form: ContextSpan['form'], text: string): ContextSpan => ({
+        path,
+        startLine: definition.startLine,
+        endLine: definition.endLine,
+        form,
+        reason,
+        score: Math.round(score * formWorth[form] * 1e5) / 1e5,
+        text,
+      });
+      const spans = [make('signature', definition.signature)];
+      const skeleton = skeletonOf(definition, index.file(ref.file).definitions);
+      if (skeleton !== undefined) spans.push(make('skeleton', skeleton));
+      const body = place < mostBodies ? bodyOf(definition, texts.get(path)) : undefined;
+      if (body !== undefined && body !== definition.signature) spans.push(make('body', body));
+      return spans;
+    });
+}
+
+function bodyOf(definition: Definition, text: string | undefined): string | undefined {
+  if (text === undefined || definition.endLine - definition.startLine >= longestBody.lines) return undefined;
+  const lines = text.split(/\r?\n/).slice(definition.startLine - 1, definition.endLine);
+  const body = lines.join('\n');
+  // The file may be another than the one that was indexed.
+  return body.length <= longestBody.units && body.includes(definition.name) ? body : undefined;
+}
+
+/** A type with the declarations of its members, the first of them when there are many. */
+function skeletonOf(owner: Definition, definitions: readonly Definition[]): string | undefined {
+  if (!withMembers.has(owner.kind)) return undefined;
+  const members = definitions.filter(
+    (definition) =>
+      definition.containers.at(-1) === owner.name &&
+      definition.startLine >= owner.startLine &&
+      definition !== owner &&
+      (isOutlined(definition) || owner.kind !== 'class'),
+  );
+  if (members.length === 0) return undefined;
+  const shown = members.slice(0, mostSkeletonLines).map(({ signature }) => `  ${signature}`);
+  const rest = members.length > mostSkeletonLines ? ['  …'] : [];
+  return [owner.signature, ...shown, ...rest].join('\n');
+}
