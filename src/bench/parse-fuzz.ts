@@ -124,7 +124,7 @@ export function previewProblem(events: readonly ToolCallEvent[]): string | undef
   const open = new Set<number>();
   for (const event of events) {
     if (event.type === 'call') JSON.parse(stringifyExact(event.arguments));
-    if (!('index' in event) || event.index === undefined) continue;
+    if (!('index' in event)) continue;
     const { index, type } = event;
     const begun = open.has(index);
     if (begun === (type === 'call-started')) return `${type} of ${String(index)}, begun: ${String(begun)}`;

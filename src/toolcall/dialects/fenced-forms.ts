@@ -1,8 +1,17 @@
-import { type ParseContext, type WrittenArgument, dropPreview, giveCall, startPreview } from '../context';
-import type { Outcome } from '../context';
+import {
+  type Outcome,
+  type ParseContext,
+  type WrittenArgument,
+  dropPreview,
+  giveCall,
+  giveTruncated,
+  setRaw,
+  startPreview,
+} from '../context';
 import { type JsonCall, readJsonCalls } from '../json-call';
 import { readJson } from '../json-reader';
-import { type Wait, peek, skipSpace } from '../source';
+import { ValueText } from '../parameter-value';
+import { type Source, type Wait, peek, skipSpace } from '../source';
 import type { Dialect, Marker } from './dialect';
 
 /** Consumes a line with its end; undefined at the end of the input. */
@@ -84,6 +93,7 @@ function* readCodeblock(context: ParseContext, start: number, fenced: boolean): 
   if (name === undefined) return 'text';
   const index = startPreview(context, name);
   const entries: WrittenArgument[] = [];
+  const duplicates: string[] = [];
   let end = source.offset;
   let closed = false;
   for (;;) {
@@ -105,30 +115,23 @@ function* readCodeblock(context: ParseContext, start: number, fenced: boolean): 
     });
     if (raw === undefined) {
       dropPreview(context, index);
-      output.text(source.taken());
-      output.add({ type: 'truncated', name, start, end: source.offset });
+      giveTruncated(context, start, source.taken(), name);
       return 'given';
     }
-    entries.push({ key, raw });
+    setRaw({ entries, duplicates }, key, raw);
     end = source.offset;
   }
   const taken = source.taken();
   if (fenced && !closed) {
     dropPreview(context, index);
     if (!source.closed) return 'text';
-    output.text(taken);
-    output.add({ type: 'truncated', name, start, end: source.offset });
+    giveTruncated(context, start, taken, name);
     return 'given';
   }
   const raw = taken.slice(0, end - start).trimEnd();
-  const call = { name, index, entries, tolerances: [], duplicates: [], start, end: start + raw.length, raw };
-  if (
-    !giveCall(
-      context,
-      { ...call, tolerances: fenced ? [] : ['missing-fence'] },
-      fenced ? 'strict' : 'recovered',
-    )
-  ) {
+  const tolerances = fenced ? [] : ['missing-fence'];
+  const call = { name, index, entries, tolerances, duplicates, start, end: start + raw.length, raw };
+  if (!giveCall(context, call, fenced ? 'strict' : 'recovered')) {
     dropPreview(context, index);
     return 'text';
   }
@@ -141,15 +144,40 @@ function* readCodeblockValue(
   context: ParseContext,
   onDelta: (delta: string) => void,
 ): Wait<string | undefined> {
-  let raw = '';
+  const { source } = context;
+  const value = new ValueText(onDelta);
+  while (!(yield* acceptEnding(source))) {
+    let lineEnds = false;
+    while (!lineEnds) {
+      const end = source.text.indexOf('\n', source.pos);
+      lineEnds = end >= 0;
+      value.add(source.take(lineEnds ? end + 1 : source.text.length));
+      if (lineEnds) continue;
+      if (source.closed) return undefined;
+      yield;
+    }
+  }
+  return value.closed([]).raw;
+}
+
+/** Consumes a line that says END_ARG and nothing else. */
+function* acceptEnding(source: Source): Wait<boolean> {
   for (;;) {
-    const line = yield* readLine(context);
-    if (line === undefined) return undefined;
-    if (/^\s*END_ARG\s*$/i.test(line)) return raw.replace(/\r?\n$/, '');
-    onDelta(line);
-    raw += line;
+    const line = source.text.slice(source.pos, source.pos + longestEnding);
+    const [ending] = (source.closed ? endingOrEnd : wholeEnding).exec(line) ?? [];
+    if (ending !== undefined) {
+      source.pos += ending.length;
+      return true;
+    }
+    if (source.closed || line.length === longestEnding || !endingBegins.test(line)) return false;
+    yield;
   }
 }
+
+const longestEnding = 64;
+const wholeEnding = /^[ \t]*END_ARG[ \t\r]*\n/i;
+const endingOrEnd = /^[ \t]*END_ARG[ \t\r]*(?:\n|$)/i;
+const endingBegins = /^[ \t]*(?:E(?:N(?:D(?:_(?:A(?:R(?:G[ \t\r]*)?)?)?)?)?)?)?$/i;
 
 export const codeblockMarkers: Marker[] = [
   codeblock('```tool\n'),
