@@ -13,6 +13,8 @@ export interface TurnRequest {
   stop?: readonly string[];
   grammar?: GenerateParams['grammar'];
   temperature?: number;
+  /** Leaves out the user's instructions, for a decision that they cannot change. */
+  withoutInstructions?: boolean;
   /** Called with each piece of the answer. Answering false ends the turn there. */
   onText?: (delta: string) => boolean | undefined;
 }
@@ -119,13 +121,22 @@ function usageOf(stats: GenerateStats): {
   };
 }
 
+/** The messages with the user's instructions behind the system prompt, where they are the same bytes in each turn. */
+function withInstructions(run: Run, request: TurnRequest): readonly ChatMessage[] {
+  const [system, ...others] = request.messages;
+  if (run.instructions === undefined || request.withoutInstructions || system?.role !== 'system')
+    return request.messages;
+  return [system, { role: 'system', content: `\n${run.instructions}` }, ...others];
+}
+
 /** The messages that fit beside the answer; says so when something had to go. */
 async function fitted(run: Run, request: TurnRequest): Promise<readonly ChatMessage[]> {
   const { model } = run.ports;
+  const messages = withInstructions(run, request);
   const budget = model.contextSize('chat') - request.maxTokens - layoutTokens;
-  const counts = await model.countTokens(request.messages.map((message) => message.content));
+  const counts = await model.countTokens(messages.map((message) => message.content));
   const fit = fitMessages(
-    request.messages,
+    messages,
     counts.map((count) => count + layoutTokens),
     budget,
   );

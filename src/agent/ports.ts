@@ -75,6 +75,8 @@ export interface Run {
   signal: AbortSignal;
   emit: (event: AgentEvent) => void;
   checkpoint: Checkpoint;
+  /** What the user has written down for every task; stands behind the system prompt of each turn. */
+  instructions?: string;
   /** The user's standing answers of this chat and, for commands, of this task. */
   standing: { edits: boolean; commands: Set<string> | 'all' };
   /** Counts a step; throws {@link StepLimit} when the limit is passed. */

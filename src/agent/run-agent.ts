@@ -2,6 +2,7 @@ import type { AgentEvent, Outcome } from '../protocol/agent';
 import { isAbort, reportOf } from '../base/errors';
 import { questionTools, toolDefinitions } from '../tools/definitions';
 import { runSlashCommand } from './slash-commands';
+import { loadInstructions } from './instructions';
 import { intentOf, pathsIn } from './intent';
 import {
   type AgentPorts,
@@ -16,7 +17,7 @@ import { repair } from './programs/repair';
 import { reportedSteps } from './programs/report';
 import { toolLoop } from './programs/tool-loop';
 import { testCommand } from './test-command';
-import { withContext } from './with-context';
+import { type RunInContext, withContext } from './with-context';
 
 /** Paths that the rules look at; in a larger workspace the rest is found by searching. */
 const maxPaths = 5000;
@@ -127,18 +128,27 @@ async function guarded(run: Run): Promise<ProgramResult> {
 
 /** What a message mentions is fetched first; then its slash command or its intent decides which program runs. */
 async function runProgram(asked: Run): Promise<ProgramResult> {
+  const { workspace } = asked.ports;
   const inContext = await withContext(asked);
-  const command = await runSlashCommand(inContext);
+  const paths = workspace.roots.length > 0 ? (await workspace.list('', { limit: maxPaths })).paths : [];
+  const instructions = await loadInstructions(inContext.run, filesInWork(inContext, paths), paths);
+  const run = instructions === undefined ? inContext.run : { ...inContext.run, instructions };
+  const command = await runSlashCommand({ ...inContext, run });
   if (command && 'result' in command) return command.result;
-  const { run } = inContext;
-  return runIntent(command ? { ...run, task: { ...run.task, text: command.request } } : run);
+  return runIntent(command ? { ...run, task: { ...run.task, text: command.request } } : run, paths);
+}
+
+/** Files that a task is about, the surest first: mentioned, named in its words, open in the editor. */
+function filesInWork({ run, places }: RunInContext, paths: readonly string[]): string[] {
+  const named = pathsIn(run.task.text).filter((path) => paths.includes(path));
+  const open = run.ports.editor?.selection?.()?.path;
+  return [...places.map(({ file }) => file.path), ...named, ...(open === undefined ? [] : [open])];
 }
 
 /** The intent decides which program runs; a program that finds nothing to hold on to leaves the task to the loop. */
-async function runIntent(run: Run): Promise<ProgramResult> {
+async function runIntent(run: Run, paths: readonly string[]): Promise<ProgramResult> {
   const { workspace } = run.ports;
   if (workspace.roots.length === 0) return toolLoop(run, [], []);
-  const { paths } = await workspace.list('', { limit: maxPaths });
   const intent = intentOf(run.task.text, paths);
   const canEdit = run.ports.model.profile.abilities.edit && workspace.trusted;
   switch (intent.kind) {

@@ -29,6 +29,7 @@ export async function needsTool(run: Run, request: string, files: readonly strin
       { role: 'user', content: toolNeedQuestion(request) },
     ],
     maxTokens: 2,
+    withoutInstructions: true,
     grammar: yesOrNo,
     temperature: 0,
   });

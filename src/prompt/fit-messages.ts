@@ -49,7 +49,15 @@ export function fitMessages(
     dropped++;
   }
   const kept = result.filter((_, index) => keep[index]);
-  if (dropped > 0) kept.splice(kept[0]?.role === 'system' ? 1 : 0, 0, leftOut);
+  if (dropped > 0)
+    kept.splice(
+      Math.max(
+        0,
+        kept.findIndex(({ role }) => role !== 'system'),
+      ),
+      0,
+      leftOut,
+    );
   return { messages: kept, cut: describe(shortenedCount, dropped) };
 }
 

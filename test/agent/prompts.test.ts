@@ -13,8 +13,13 @@ describe('prompts of the agent', () => {
   let setup: AgentSetup | undefined;
   afterEach(() => setup?.dispose());
 
-  const check = async (name: string, replies: string[], text: string): Promise<void> => {
-    setup = agentSetup(files, replies);
+  const check = async (
+    name: string,
+    replies: string[],
+    text: string,
+    more: Record<string, string> = {},
+  ): Promise<void> => {
+    setup = agentSetup({ ...files, ...more }, replies);
     await setup.run(text);
     const scrubbed = setup.model.prompts.map((prompt) =>
       prompt
@@ -41,4 +46,22 @@ describe('prompts of the agent', () => {
     check('agent-edit', [fixed], 'Change mean in stats.py to use the right name'));
 
   it('new file', () => check('agent-create', ['print(1)\n```'], 'Create a file one.py that prints 1'));
+
+  it('the user’s instructions, and a mention', () =>
+    check('agent-instructions', ['It has mean.'], 'What is @stats.py#mean for?', {
+      'AGENTS.md': 'Answer in one sentence.\n',
+      '.thimble/python.md': '---\nglobs: "**/*.py"\n---\nTalk about Python 3.12.\n',
+      '.thimble/styles.md': '---\nglobs: "**/*.css"\n---\nTalk about colours.\n',
+    }));
+
+  const slash: [name: string, replies: string[], text: string][] = [
+    ['explain', ['It averages.'], '/explain @stats.py#mean'],
+    [
+      'doc',
+      [fixed.replace('):\n', '):\n    """The mean."""\n').replace('values)\n`', 'value)\n`')],
+      '/doc @stats.py#mean',
+    ],
+    ['tests', ['import unittest\n```'], '/tests @stats.py#mean of no values'],
+  ];
+  for (const [name, replies, text] of slash) it(`/${name}`, () => check(`slash-${name}`, replies, text));
 });

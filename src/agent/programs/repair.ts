@@ -167,6 +167,7 @@ async function pickOrder(run: Run, targets: Target[], failure: string): Promise<
       },
     ],
     maxTokens: 2,
+    withoutInstructions: true,
     grammar: numberGrammar(tied.length),
     temperature: 0,
   });
