@@ -1,5 +1,6 @@
 import { createToolCallParser } from '../toolcall/parser';
 import type { ToolDefinition } from '../toolcall/types';
+import { type ChunkingCase, type ChunkingReport, checkChunkings } from './parse-chunkings';
 import { fuzzCase } from './parse-fuzz';
 
 /** Options of {@link benchParse}. */
@@ -8,6 +9,8 @@ export interface ParseBenchOptions {
   fuzz?: number;
   /** Seed of the first fuzz case. */
   seed?: number;
+  /** Messages to cut in random ways, and how often each. */
+  chunkings?: { cases: readonly ChunkingCase[]; count: number };
   /** Also runs `@ai-sdk-tool/parser`, where it is installed. */
   compare?: boolean;
 }
@@ -27,6 +30,7 @@ export interface ParseBenchReport {
   /** Time per unit at the largest size against the smallest, per kind of input. */
   linearity: { name: string; ratio: number }[];
   fuzz?: { cases: number; failures: string[]; milliseconds: number };
+  chunkings?: ChunkingReport;
   /** Streaming a 64 KB value in chunks of 4 characters. */
   comparison?: { ours: number; other: number; ratio: number };
 }
@@ -70,6 +74,7 @@ export async function benchParse(options: ParseBenchOptions = {}): Promise<Parse
     const comparison = await compare();
     if (comparison) report.comparison = comparison;
   }
+  if (options.chunkings) report.chunkings = checkChunkings(options.chunkings.cases, options.chunkings.count);
   if (options.fuzz !== undefined && options.fuzz > 0) report.fuzz = runFuzz(options.fuzz, options.seed ?? 1);
   return report;
 }
@@ -190,6 +195,14 @@ export function formatParseReport(report: ParseBenchReport): string {
     const { ours, other, ratio } = report.comparison;
     lines.push(
       `64 KB value by 4: ${ours.toFixed(1)} ms; @ai-sdk-tool/parser ${other.toFixed(1)} ms (×${ratio.toFixed(1)})`,
+    );
+  }
+  if (report.chunkings) {
+    const { cases, chunkings, failures, milliseconds } = report.chunkings;
+    lines.push(
+      `chunkings: ${String(cases)} messages by 1 and in ${String(chunkings)} random ways, ` +
+        `${(milliseconds / 1000).toFixed(1)} s, ${String(failures.length)} failed`,
+      ...failures,
     );
   }
   if (report.fuzz) {

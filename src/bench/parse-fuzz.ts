@@ -1,7 +1,7 @@
 import { createToolCallParser } from '../toolcall/parser';
 import { dialectNames } from '../toolcall/dialects';
 import { stringifyExact } from '../toolcall/json-reader';
-import type { DialectName, ToolCallEvent, ToolDefinition } from '../toolcall/types';
+import type { ToolCallEvent, ToolCallParserOptions, ToolDefinition } from '../toolcall/types';
 
 /** A source of numbers from 0 up to, but not including, 1, the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
@@ -157,10 +157,7 @@ export function conservationProblem(input: string, events: readonly ToolCallEven
 const tiles = new Set(['text', 'reasoning', 'skipped', 'call', 'malformed', 'unknown-tool']);
 
 /** Parses in chunks. */
-export function parseChunks(
-  chunks: readonly string[],
-  options: { dialect: DialectName; tools: ToolDefinition[] | null; think?: 'open' | undefined },
-): ToolCallEvent[] {
+export function parseChunks(chunks: readonly string[], options: ToolCallParserOptions): ToolCallEvent[] {
   const parser = createToolCallParser(options);
   return [...chunks.flatMap((chunk) => parser.push(chunk)), ...parser.finish()];
 }
