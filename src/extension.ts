@@ -23,13 +23,16 @@ import { createTerminalRunner } from './vscode/command-terminal';
 import { registerCommands } from './vscode/commands';
 import { createCompletionStatus } from './vscode/completion-status';
 import { createDiffDocuments } from './vscode/diff-documents';
+import { createEditorContext, createSymbolPorts } from './vscode/editor-context';
 import { createInlineCompletionProvider } from './vscode/inline-completion';
 import { createInlineDiffs } from './vscode/inline-diff';
+import { createMentionCompletion } from './vscode/mention-completion';
 import { createModelService } from './vscode/model-service';
 import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
 import { createSelectionActions } from './vscode/selection-actions';
 import { readSettings, settingsSection } from './vscode/settings';
+import { createTerminalOutput } from './vscode/terminal-output';
 import { createEditorWorkspace, type DiskWorkspace } from './vscode/workspace';
 
 const lastChatKey = 'thimble.lastChat';
@@ -87,6 +90,7 @@ function compose(context: vscode.ExtensionContext) {
       createCommandRunner({ folders: openFolders(), trusted: vscode.workspace.isTrusted }),
     ),
   );
+  const terminalOutput = own(createTerminalOutput());
   const sessions = createFileStore(path.join(home, 'sessions', workspaceKey()));
   const diffDocuments = own(createDiffDocuments());
   const diffs = own(
@@ -124,7 +128,13 @@ function compose(context: vscode.ExtensionContext) {
         syntax,
         clock: systemClock,
         checkpoints: createCheckpoints(sessions, workspace),
+        editor: createEditorContext(() => terminalOutput.last()),
       },
+      complete: createMentionCompletion({
+        workspace,
+        ...createSymbolPorts(syntax, workspace),
+        now: () => systemClock.now(),
+      }),
       model: (signal) => models.model(signal),
       limits: () => readSettings().limits,
       approvals: () => readSettings().approvals,

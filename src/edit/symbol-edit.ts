@@ -28,7 +28,7 @@ function parseSymbolName(name: string): { path: string[]; plain: boolean } {
   return { path, plain: path.join('.') === plain };
 }
 
-export function qualifiedName(symbol: SymbolInfo): string {
+export function qualifiedName(symbol: Pick<SymbolInfo, 'name' | 'containers'>): string {
   return [...symbol.containers, symbol.name].join('.');
 }
 

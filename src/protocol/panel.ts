@@ -1,6 +1,7 @@
 /** Messages between the extension host and the panel. Both sides validate what they receive. */
 import * as v from 'valibot';
 import type { AgentEvent } from './agent';
+import type { CompletionItem } from './panel-composer';
 import type { Transcript } from './transcript';
 
 /** The model as the panel shows it. */
@@ -57,7 +58,9 @@ export type HostMessage =
   /** Puts the cursor into the input; `text` replaces what is written there. */
   | { type: 'focus-input'; text?: string }
   /** Opens the list of chats, for the action in the view's title. */
-  | { type: 'show-history' };
+  | { type: 'show-history' }
+  /** What `complete` with the same number asked for, best first. */
+  | { type: 'completions'; request: number; items: CompletionItem[] };
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const text = v.pipe(v.string(), v.maxLength(200_000));
@@ -97,6 +100,13 @@ export const panelMessage = v.variant('type', [
   v.object({ type: v.literal('set-approvals'), value: v.picklist(['ask', 'allow-edits', 'allow-all']) }),
   v.object({ type: v.literal('attach'), what: v.picklist(['file', 'selection', 'problems']) }),
   v.object({ type: v.literal('detach'), id }),
+  /** Files or symbols whose names hold what was typed behind `@`. */
+  v.object({
+    type: v.literal('complete'),
+    request: v.pipe(v.number(), v.integer()),
+    kind: v.picklist(['file', 'symbol', 'any']),
+    query: v.pipe(v.string(), v.maxLength(200)),
+  }),
 ]);
 
 export type PanelMessage = v.InferOutput<typeof panelMessage>;
@@ -113,6 +123,7 @@ const hostMessage = v.variant('type', [
   v.object({ type: v.literal('patch'), patch: v.looseObject({}) }),
   v.object({ type: v.literal('focus-input'), text: v.optional(v.string()) }),
   v.object({ type: v.literal('show-history') }),
+  v.object({ type: v.literal('completions'), request: v.number(), items: v.array(v.looseObject({})) }),
 ]);
 
 /** The message, or undefined when it is of no known kind; the host is trusted for the details. */

@@ -50,16 +50,24 @@ export function problemsOf(document: vscode.TextDocument, range?: vscode.Range):
   return vscode.languages
     .getDiagnostics(document.uri)
     .filter((found) => !range || found.range.intersection(range) !== undefined)
-    .map(({ range: at, severity, message, source }) => ({
-      path,
-      line: at.start.line + 1,
-      column: at.start.character + 1,
-      endLine: at.end.line + 1,
-      endColumn: at.end.character + 1,
-      severity: severityName(severity),
-      message,
-      ...(source === undefined ? {} : { source }),
-    }));
+    .map((found) => diagnosticOf(path, found));
+}
+
+/** A problem as the core sees it. */
+export function diagnosticOf(
+  path: string,
+  { range, severity, message, source }: vscode.Diagnostic,
+): Diagnostic {
+  return {
+    path,
+    line: range.start.line + 1,
+    column: range.start.character + 1,
+    endLine: range.end.line + 1,
+    endColumn: range.end.character + 1,
+    severity: severityName(severity),
+    message,
+    ...(source === undefined ? {} : { source }),
+  };
 }
 
 function severityName(severity: vscode.DiagnosticSeverity): Diagnostic['severity'] {

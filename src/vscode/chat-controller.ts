@@ -1,5 +1,5 @@
 /** The conversation behind the panel. Knows nothing of VS Code, so that it is tested in plain Node as well. */
-import { type AgentPorts } from '../agent/ports';
+import type { AgentPorts, EditorContext } from '../agent/ports';
 import { runAgent } from '../agent/run-agent';
 import { isAbort, reportOf } from '../base/errors';
 import type { Disposable } from '../base/lifecycle';
@@ -9,7 +9,8 @@ import type { AgentEvent } from '../protocol/agent';
 import type { ChatSummary, HostMessage, PanelMessage, PanelState } from '../protocol/panel';
 import { type ChatStore, newChat } from '../session/chat-store';
 import { type ApprovalMode, type Approvals, createApprovals } from './approvals';
-import { type ChatRecord, createChatRecord } from './chat-record';
+import { type ChatRecord, createChatRecord, lastCommandOf } from './chat-record';
+import type { MentionCompletion } from './mention-completion';
 import { createTaskQueue } from './task-queue';
 
 /** Something that goes along with a message: `label` for the person, `text` for the model. */
@@ -31,6 +32,8 @@ export interface ChatControllerPorts {
   limits(): { maxSteps: number; timeLimitMs: number; commandTimeoutMs: number };
   approvals(): ApprovalMode;
   attach(what: 'file' | 'selection' | 'problems'): Promise<Attachment | undefined>;
+  /** Files and symbols for the list under the input. */
+  complete: MentionCompletion;
   surroundings(): Surroundings;
   post(message: HostMessage): void;
   /** A task began or ended. */
@@ -132,6 +135,12 @@ export function createChatController(ports: ChatControllerPorts): ChatController
       if (target === record) ports.post({ type: 'event', event });
     };
 
+  /** The editor's, but the last command of the chat itself is the one that `@terminal` means. */
+  const editorFor = (target: ChatRecord): EditorContext => {
+    const { editor } = ports.agent;
+    return { ...editor, terminal: () => lastCommandOf(target.transcript) ?? editor?.terminal?.() };
+  };
+
   const refreshChats = async (): Promise<void> => {
     chats = await ports.chats.list().catch(() => chats);
     patch({ chats });
@@ -158,7 +167,7 @@ export function createChatController(ports: ChatControllerPorts): ChatController
           ...ports.limits(),
           platform: ports.platform,
         },
-        { ...ports.agent, model, approve: own.approve },
+        { ...ports.agent, model, approve: own.approve, editor: editorFor(target) },
         emit,
         signal,
         { runId: id, standing, at: ports.wallTime() },
@@ -281,6 +290,11 @@ export function createChatController(ports: ChatControllerPorts): ChatController
         case 'attach':
           await attach(message.what);
           return true;
+        case 'complete': {
+          const items = await ports.complete(message.kind, message.query);
+          ports.post({ type: 'completions', request: message.request, items });
+          return true;
+        }
         case 'detach':
           attachments = attachments.filter(({ id }) => id !== message.id);
           patch({ attachments: shownAttachments() });

@@ -10,6 +10,8 @@ export interface ViewState {
   draft: string;
   /** Grows whenever the cursor is to go into the input. */
   focusRequests: number;
+  /** The newest files and symbols that the host found for the list under the input. */
+  completions: Extract<HostMessage, { type: 'completions' }> | undefined;
 }
 
 export type ViewAction =
@@ -18,7 +20,7 @@ export type ViewAction =
   | { type: 'view'; view: ViewState['view'] };
 
 export function initialState(draft: string): ViewState {
-  return { panel: undefined, view: 'chat', draft, focusRequests: 0 };
+  return { panel: undefined, view: 'chat', draft, focusRequests: 0, completions: undefined };
 }
 
 /** The state after one more action. */
@@ -55,6 +57,8 @@ function applyHostMessage(state: ViewState, message: HostMessage): ViewState {
       };
     case 'show-history':
       return { ...state, view: 'history' };
+    case 'completions':
+      return { ...state, completions: message };
   }
 }
 

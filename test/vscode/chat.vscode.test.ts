@@ -40,6 +40,7 @@ describe('chat', () => {
       limits: () => ({ maxSteps: 10, timeLimitMs: 60_000, commandTimeoutMs: 20_000 }),
       approvals: () => 'ask',
       attach: () => Promise.resolve(undefined),
+      complete: () => Promise.resolve([]),
       surroundings: () => ({
         model: { name: 'fake', label: 'Fake', state: 'ready' },
         models: [],

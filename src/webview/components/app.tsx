@@ -23,7 +23,7 @@ export function App({ store }: { store: Store }): JSX.Element {
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [store]);
 
-  const { panel, view, draft, focusRequests } = state;
+  const { panel, view, draft, focusRequests, completions } = state;
   if (!panel) return <p class="hint loading">{t('loadingPanel')}</p>;
   const setDraft = (text: string): void => {
     store.dispatch({ type: 'draft', text });
@@ -43,7 +43,13 @@ export function App({ store }: { store: Store }): JSX.Element {
             <TranscriptView panel={panel} />
           )}
           <ModelStatus panel={panel} />
-          <Composer panel={panel} draft={draft} focusRequests={focusRequests} onDraft={setDraft} />
+          <Composer
+            panel={panel}
+            draft={draft}
+            completions={completions}
+            focusRequests={focusRequests}
+            onDraft={setDraft}
+          />
         </main>
       )}
     </>

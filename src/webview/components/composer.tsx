@@ -1,47 +1,34 @@
 import type { JSX } from 'preact';
 import { memo } from 'preact/compat';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { PanelMessage, PanelState } from '../../protocol/panel';
 import { formatBytes, formatCount } from '../format';
-import { lastMessage } from '../state';
+import { lastMessage, type ViewState } from '../state';
 import { t } from '../strings';
 import { visible } from '../visible';
 import { post } from '../vscode-api';
+import { ComposerInput } from './composer-input';
 import { Icon, IconButton } from './icon';
 import { MenuButton } from './menu';
 
 interface ComposerProps {
   panel: PanelState;
   draft: string;
+  completions: ViewState['completions'];
   /** Grows when the input is to take the focus. */
   focusRequests: number;
   onDraft: (text: string) => void;
 }
 
 /** The input with all that goes along with a message and all that it costs. */
-export function Composer({ panel, draft, focusRequests, onDraft }: ComposerProps): JSX.Element {
+export function Composer({ panel, draft, completions, focusRequests, onDraft }: ComposerProps): JSX.Element {
   const input = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    if (focusRequests > 0) input.current?.focus();
-  }, [focusRequests]);
-
   const send = (): void => {
     const text = draft.trim();
     if (!text) return;
     post({ type: 'send', text });
     onDraft('');
     input.current?.focus();
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.isComposing) {
-      event.preventDefault();
-      send();
-    } else if (event.key === 'ArrowUp' && draft === '') {
-      const last = lastMessage(panel);
-      if (last === undefined) return;
-      event.preventDefault();
-      onDraft(last);
-    }
   };
   const { running } = panel.transcript;
 
@@ -50,14 +37,15 @@ export function Composer({ panel, draft, focusRequests, onDraft }: ComposerProps
       <Queue queued={panel.queued} />
       <div class="input-box">
         <Attachments attachments={panel.attachments} />
-        <textarea
-          ref={input}
-          rows={1}
-          aria-label={t('input')}
-          placeholder={running ? t('placeholderRunning') : t('placeholder')}
-          value={draft}
-          onInput={(event) => onDraft(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
+        <ComposerInput
+          input={input}
+          draft={draft}
+          running={running}
+          completions={completions}
+          focusRequests={focusRequests}
+          onDraft={onDraft}
+          onSend={send}
+          recall={() => lastMessage(panel)}
         />
         <div class="toolbar">
           <AttachMenu />

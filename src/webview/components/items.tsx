@@ -9,6 +9,7 @@ import { visible } from '../visible';
 import { post } from '../vscode-api';
 import { Icon } from './icon';
 import { Markdown } from './markdown';
+import { MessageText } from './message-text';
 import { StepView } from './step';
 
 export interface ItemProps {
@@ -72,7 +73,9 @@ function UserMessage({ item }: { item: Of<'user'> }): JSX.Element {
   return (
     <>
       <h2 class="visually-hidden">{t('you')}</h2>
-      <div class="bubble">{item.text}</div>
+      <div class="bubble">
+        <MessageText text={item.text} />
+      </div>
       {item.attachments.length > 0 ? (
         <ul class="chips" aria-label={t('attachments')}>
           {item.attachments.map((label) => (
