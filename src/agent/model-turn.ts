@@ -2,7 +2,7 @@ import type { ChatMessage } from '../protocol/chat';
 import type { GenerateParams, GenerateStats } from '../protocol/engine';
 import { errorOf } from '../base/errors';
 import { fitMessages } from '../prompt/fit-messages';
-import { renderChat } from '../prompt/chat-template';
+import { chatPieces, partsOf } from '../prompt/chat-template';
 import type { Run } from './ports';
 
 export interface TurnRequest {
@@ -47,10 +47,12 @@ export async function modelTurn(run: Run, request: TurnRequest): Promise<TurnRes
 
   for (let restarts = 0; ; restarts++) {
     const started = run.ports.clock.now();
+    const pieces = chatPieces(model.profile.template, messages, (request.prefill ?? '') + text);
+    run.emit({ type: 'prompt', pieces });
     const stream = model.generate(
       {
         lane: 'chat',
-        prompt: renderChat(model.profile.template, messages, (request.prefill ?? '') + text),
+        prompt: partsOf(pieces),
         maxTokens: request.maxTokens,
         sampling: {
           ...model.profile.chatSampling,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ChatMessage } from '../protocol/chat';
+import { applyEvent, emptyTranscript, lastCommandOf } from '../protocol/transcript';
 import { UserError } from '../base/errors';
 import { type Standing, runAgent } from '../agent/run-agent';
 import type { AgentResult } from '../agent/ports';
@@ -89,6 +90,7 @@ async function openSession(
   });
   const standing: Standing = { edits: options.yes.edit, commands: options.yes.run };
   let history: ChatMessage[] = [];
+  let transcript = emptyTranscript;
   let runs = 0;
   return {
     refused: () => refused,
@@ -105,8 +107,13 @@ async function openSession(
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
         },
-        ports,
-        (event) => (options.json ? surface.write(`${JSON.stringify(event)}\n`) : view.event(event)),
+        { ...ports, editor: { terminal: () => lastCommandOf(transcript) } },
+        (event) => {
+          transcript = applyEvent(transcript, event);
+          if (!options.json) view.event(event);
+          // A prompt repeats what the other lines tell, at many times their size.
+          else if (event.type !== 'prompt') surface.write(`${JSON.stringify(event)}\n`);
+        },
         turnSignal,
         { runId: `run-${Date.now().toString(36)}-${runs++}`, standing, at: Date.now() },
       );

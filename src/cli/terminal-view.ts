@@ -112,6 +112,7 @@ export function createTerminalView(write: (text: string) => void, colours: boole
         case 'reading':
         case 'reasoning':
         case 'step-delta':
+        case 'prompt':
         case 'usage':
           break;
       }

@@ -1,3 +1,4 @@
+import type { PromptPiece } from '../protocol/agent';
 import type { ChatMessage } from '../protocol/chat';
 import type { PromptPart } from '../protocol/engine';
 import type { ChatTemplate } from '../model/profile';
@@ -49,63 +50,75 @@ const layouts: Record<ChatTemplate, Layout> = {
 
 interface Turn {
   role: 'system' | 'user' | 'assistant';
-  content: string;
+  pieces: PromptPiece[];
 }
 
 /** Tool answers become (part of) a user turn, neighbours of one role become one turn. */
 function turnsOf(messages: readonly ChatMessage[], layout: Layout): Turn[] {
   const turns: Turn[] = [];
-  let system = '';
+  const system: PromptPiece[] = [];
   for (const message of messages) {
     if (message.role === 'system' && !layout.systemRole) {
-      system += `${message.content}\n\n`;
+      system.push({ role: 'system', text: `${message.content}\n\n` });
       continue;
     }
     const role = message.role === 'tool' ? 'user' : message.role;
-    const content = message.role === 'tool' ? layout.toolResult(message.content) : message.content;
+    const text = message.role === 'tool' ? layout.toolResult(message.content) : message.content;
     const last = turns.at(-1);
-    if (last?.role === role) last.content += `\n${content}`;
-    else turns.push({ role, content });
+    if (last?.role === role) last.pieces.push({ role: message.role, text: `\n${text}` });
+    else turns.push({ role, pieces: [{ role: message.role, text }] });
   }
-  const firstUser = turns.find((turn) => turn.role === 'user');
-  if (system && firstUser) firstUser.content = system + firstUser.content;
+  turns.find((turn) => turn.role === 'user')?.pieces.unshift(...system);
   return turns;
 }
 
 /**
- * Lays a chat out for the model, ending where the assistant's next turn begins. `prefill` is the beginning of that
- * turn when the program writes it. Control tokens are `special` parts; everything else is plain text, so that a
- * file which happens to hold `<|im_end|>` cannot end a turn.
+ * A chat laid out for the model, message by message, ending where the assistant's next turn begins. `prefill` is the
+ * beginning of that turn when the program writes it. The texts in their order are the prompt, byte for byte.
+ */
+export function chatPieces(
+  template: ChatTemplate,
+  messages: readonly ChatMessage[],
+  prefill = '',
+): PromptPiece[] {
+  const layout = layouts[template];
+  const control = (text: string): PromptPiece => ({ role: 'layout', text });
+  const closing = ({ role }: Turn): string =>
+    template === 'mistral' ? (role === 'assistant' ? '</s>' : ' [/INST]') : layout.close;
+  const pieces = [
+    control(layout.start),
+    ...turnsOf(messages, layout).flatMap((turn) => [
+      control(layout.open(turn.role)),
+      ...turn.pieces,
+      control(closing(turn)),
+    ]),
+    control(layout.open('assistant')),
+  ].filter(({ role, text }) => role !== 'layout' || text !== '');
+  return prefill === '' ? pieces : [...pieces, { role: 'assistant', text: prefill }];
+}
+
+/**
+ * The same as parts for the engine. Control tokens are `special`; everything else is plain text, so that a file which
+ * happens to hold `<|im_end|>` cannot end a turn.
  */
 export function renderChat(
   template: ChatTemplate,
   messages: readonly ChatMessage[],
   prefill = '',
 ): PromptPart[] {
-  const layout = layouts[template];
-  const parts: PromptPart[] = [];
-  const special = (text: string): void => {
-    if (text) parts.push({ text, special: true });
-  };
-  special(layout.start);
-  for (const turn of turnsOf(messages, layout)) {
-    special(layout.open(turn.role));
-    parts.push({ text: turn.content });
-    special(template === 'mistral' ? (turn.role === 'assistant' ? '</s>' : ' [/INST]') : layout.close);
-  }
-  special(layout.open('assistant'));
-  if (prefill) parts.push({ text: prefill });
-  return mergeSpecial(parts);
+  return partsOf(chatPieces(template, messages, prefill));
 }
 
-function mergeSpecial(parts: PromptPart[]): PromptPart[] {
-  const merged: PromptPart[] = [];
-  for (const part of parts) {
-    const last = merged.at(-1);
-    if (part.special && last?.special) last.text += part.text;
-    else merged.push({ ...part });
+/** Neighbouring pieces of one kind become one part. */
+export function partsOf(pieces: readonly PromptPiece[]): PromptPart[] {
+  const parts: PromptPart[] = [];
+  for (const { role, text } of pieces) {
+    const special = role === 'layout';
+    const last = parts.at(-1);
+    if (last && (last.special ?? false) === special) last.text += text;
+    else parts.push(special ? { text, special } : { text });
   }
-  return merged;
+  return parts;
 }
 
 /** The prompt as one text, for golden files, the log and the panel's view of it. */

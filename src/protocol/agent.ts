@@ -74,6 +74,12 @@ export interface Usage {
   tokensPerSecond: number;
 }
 
+/** A piece of a prompt as it reached the model: (part of) a message, or the control tokens between messages. */
+export interface PromptPiece {
+  role: 'system' | 'user' | 'assistant' | 'tool' | 'layout';
+  text: string;
+}
+
 export type AgentEvent =
   | { type: 'run-started'; runId: string; text: string; attachments: string[]; at: number }
   /** Prompt evaluation: tokens read of those to read, and the estimated milliseconds left. */
@@ -87,6 +93,8 @@ export type AgentEvent =
   /** A piece of what a running command writes, as it comes: with escapes, and cut anywhere. */
   | { type: 'step-output'; id: string; delta: string }
   | { type: 'checkpoint'; id: string; label: string; files: string[] }
+  /** The prompt of a turn that begins; only the newest one is kept, and none on disk. */
+  | { type: 'prompt'; pieces: PromptPiece[] }
   | { type: 'usage'; usage: Usage }
   | { type: 'notice'; level: 'info' | 'warning' | 'error'; report: ErrorReport }
   | { type: 'run-finished'; runId: string; outcome: Outcome; summary: string; evidence?: string; ms: number };

@@ -1,6 +1,6 @@
 /** Messages between the extension host and the panel. Both sides validate what they receive. */
 import * as v from 'valibot';
-import type { AgentEvent } from './agent';
+import type { AgentEvent, PromptPiece } from './agent';
 import type { CompletionItem } from './panel-composer';
 import type { Transcript } from './transcript';
 
@@ -51,6 +51,18 @@ export interface PanelState {
   suggestions: { label: string; text: string }[];
 }
 
+/** The prompt of the last turn, with what each piece costs. */
+export interface PromptView {
+  /** `tokens` as the model counts them; the first `cached` of them were not read anew. */
+  pieces: (PromptPiece & { tokens: number; cached: number })[];
+  /** Tokens of the prompt and of the context. */
+  total: number;
+  cached: number;
+  contextSize: number;
+  /** What was cut or left out for it, one sentence each. */
+  cuts: string[];
+}
+
 export type HostMessage =
   | { type: 'state'; state: PanelState }
   | { type: 'event'; event: AgentEvent }
@@ -60,7 +72,9 @@ export type HostMessage =
   /** Opens the list of chats, for the action in the view's title. */
   | { type: 'show-history' }
   /** What `complete` with the same number asked for, best first. */
-  | { type: 'completions'; request: number; items: CompletionItem[] };
+  | { type: 'completions'; request: number; items: CompletionItem[] }
+  /** For `show-prompt`; null before the first turn. */
+  | { type: 'prompt'; view: PromptView | null };
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const text = v.pipe(v.string(), v.maxLength(200_000));
@@ -100,6 +114,7 @@ export const panelMessage = v.variant('type', [
   v.object({ type: v.literal('set-approvals'), value: v.picklist(['ask', 'allow-edits', 'allow-all']) }),
   v.object({ type: v.literal('attach'), what: v.picklist(['file', 'selection', 'problems']) }),
   v.object({ type: v.literal('detach'), id }),
+  v.object({ type: v.literal('show-prompt') }),
   /** Files or symbols whose names hold what was typed behind `@`. */
   v.object({
     type: v.literal('complete'),
@@ -124,6 +139,7 @@ const hostMessage = v.variant('type', [
   v.object({ type: v.literal('focus-input'), text: v.optional(v.string()) }),
   v.object({ type: v.literal('show-history') }),
   v.object({ type: v.literal('completions'), request: v.number(), items: v.array(v.looseObject({})) }),
+  v.object({ type: v.literal('prompt'), view: v.nullable(v.looseObject({ pieces: v.array(v.unknown()) })) }),
 ]);
 
 /** The message, or undefined when it is of no known kind; the host is trusted for the details. */

@@ -53,6 +53,8 @@ export function applyEvent(transcript: Transcript, event: AgentEvent): Transcrip
       }));
     case 'checkpoint':
       return append(transcript, { kind: 'checkpoint', id: event.id, label: event.label, files: event.files });
+    case 'prompt':
+      return transcript;
     case 'usage':
       return { ...transcript, usage: event.usage };
     case 'notice':
@@ -129,4 +131,15 @@ function putStep(transcript: Transcript, step: Step): Transcript {
     ...transcript,
     items: transcript.items.map((item, i) => (i === index ? { kind: 'step', id: step.id, step } : item)),
   };
+}
+
+/** The newest command of a chat that has ended, with what it wrote. */
+export function lastCommandOf({ items }: Transcript): { command: string; output: string } | undefined {
+  for (const item of items.toReversed()) {
+    const detail = item.kind === 'step' ? item.step.detail : undefined;
+    if (detail?.kind === 'command' && (detail.exitCode !== null || detail.timedOut)) {
+      return { command: detail.command, output: detail.output };
+    }
+  }
+  return undefined;
 }

@@ -80,7 +80,12 @@ export function titleOf(text: string): string {
 }
 
 /** Events that only matter while they happen: what they tell stands in a later one too. */
-export const passing: ReadonlySet<AgentEvent['type']> = new Set(['reading', 'step-delta', 'step-output']);
+export const passing: ReadonlySet<AgentEvent['type']> = new Set([
+  'reading',
+  'step-delta',
+  'step-output',
+  'prompt',
+]);
 
 /**
  * Events with neighbouring text deltas joined, and without those that only matter while they happen, so that a

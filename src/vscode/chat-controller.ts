@@ -7,9 +7,11 @@ import { SerialQueue } from '../base/queue';
 import type { LanguageModel } from '../model/language-model';
 import type { AgentEvent } from '../protocol/agent';
 import type { ChatSummary, HostMessage, PanelMessage, PanelState } from '../protocol/panel';
+import { lastCommandOf } from '../protocol/transcript';
 import { type ChatStore, newChat } from '../session/chat-store';
 import { type ApprovalMode, type Approvals, createApprovals } from './approvals';
-import { type ChatRecord, createChatRecord, lastCommandOf } from './chat-record';
+import { type ChatRecord, createChatRecord } from './chat-record';
+import { createLastPrompt } from './last-prompt';
 import type { MentionCompletion } from './mention-completion';
 import { createTaskQueue } from './task-queue';
 
@@ -73,6 +75,7 @@ export function createChatController(ports: ChatControllerPorts): ChatController
   let opening: Promise<void> | undefined;
   let serial = 0;
   let wasRunning = false;
+  const prompts = createLastPrompt();
   const switches = new SerialQueue();
   const settled = new Set<() => void>();
 
@@ -131,6 +134,9 @@ export function createChatController(ports: ChatControllerPorts): ChatController
   const emitterFor =
     (target: ChatRecord) =>
     (event: AgentEvent): void => {
+      prompts.note(target.id, event);
+      // Too large for the page, which asks for it, and for the record.
+      if (event.type === 'prompt') return;
       target.add(event);
       if (target === record) ports.post({ type: 'event', event });
     };
@@ -158,6 +164,7 @@ export function createChatController(ports: ChatControllerPorts): ChatController
     try {
       const model = await ports.model(signal);
       queue.started(id);
+      prompts.use(model);
       const standing = own.standing();
       const result = await runAgent(
         {
@@ -295,6 +302,9 @@ export function createChatController(ports: ChatControllerPorts): ChatController
           ports.post({ type: 'completions', request: message.request, items });
           return true;
         }
+        case 'show-prompt':
+          ports.post({ type: 'prompt', view: await prompts.view(record) });
+          return true;
         case 'detach':
           attachments = attachments.filter(({ id }) => id !== message.id);
           patch({ attachments: shownAttachments() });

@@ -77,17 +77,6 @@ export function createChatRecord(
   };
 }
 
-/** The newest command of a chat that has ended, with what it wrote. */
-export function lastCommandOf({ items }: Transcript): { command: string; output: string } | undefined {
-  for (const item of items.toReversed()) {
-    const detail = item.kind === 'step' ? item.step.detail : undefined;
-    if (detail?.kind === 'command' && (detail.exitCode !== null || detail.timedOut)) {
-      return { command: detail.command, output: detail.output };
-    }
-  }
-  return undefined;
-}
-
 /** What ends a run that the window's end cut off: its open steps, then itself. */
 export function endOfInterrupted(events: readonly AgentEvent[]): AgentEvent[] {
   const { items, running } = events.reduce(applyEvent, emptyTranscript);

@@ -1,17 +1,19 @@
 /** What the panel knows, and how it changes: pure functions, so that they are tested without a page. */
 import type { Step } from '../protocol/agent';
-import type { HostMessage, PanelState } from '../protocol/panel';
+import type { HostMessage, PanelState, PromptView } from '../protocol/panel';
 import { applyEvent, type Transcript, type TranscriptItem } from '../protocol/transcript';
 
 export interface ViewState {
   /** Undefined until the host has sent the first state. */
   panel: PanelState | undefined;
-  view: 'chat' | 'history';
+  view: 'chat' | 'history' | 'prompt';
   draft: string;
   /** Grows whenever the cursor is to go into the input. */
   focusRequests: number;
   /** The newest files and symbols that the host found for the list under the input. */
   completions: Extract<HostMessage, { type: 'completions' }> | undefined;
+  /** What the model sees; null when there is nothing yet, undefined until the host has said. */
+  prompt: PromptView | null | undefined;
 }
 
 export type ViewAction =
@@ -20,7 +22,14 @@ export type ViewAction =
   | { type: 'view'; view: ViewState['view'] };
 
 export function initialState(draft: string): ViewState {
-  return { panel: undefined, view: 'chat', draft, focusRequests: 0, completions: undefined };
+  return {
+    panel: undefined,
+    view: 'chat',
+    draft,
+    focusRequests: 0,
+    completions: undefined,
+    prompt: undefined,
+  };
 }
 
 /** The state after one more action. */
@@ -59,6 +68,8 @@ function applyHostMessage(state: ViewState, message: HostMessage): ViewState {
       return { ...state, view: 'history' };
     case 'completions':
       return { ...state, completions: message };
+    case 'prompt':
+      return { ...state, prompt: message.view };
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { promptText, renderChat } from '../../src/prompt/chat-template';
+import { chatPieces, promptText, renderChat } from '../../src/prompt/chat-template';
 import type { ChatMessage } from '../../src/protocol/chat';
 
 const chat: ChatMessage[] = [
@@ -41,4 +41,25 @@ describe('renderChat', () => {
     const last = renderChat('chatml', chat, '```python\n').at(-1);
     assert.deepEqual(last, { text: '```python\n' });
   });
+});
+
+describe('chatPieces', () => {
+  const messages: ChatMessage[] = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'system', content: '\nUse tabs.' },
+    { role: 'user', content: 'Look.' },
+    { role: 'assistant', content: 'call' },
+    { role: 'tool', tool: 'read_file', content: 'one' },
+    { role: 'user', content: 'Go on.' },
+  ];
+  for (const template of ['chatml', 'gemma', 'llama3', 'mistral'] as const) {
+    it(`${template}: the pieces in their order are the prompt`, () => {
+      const pieces = chatPieces(template, messages, 'It ');
+      const parts = renderChat(template, messages, 'It ');
+      assert.equal(pieces.map(({ text }) => text).join(''), promptText(parts));
+      const named = pieces.filter(({ role }) => role !== 'layout').map(({ role }) => role);
+      assert.deepEqual(named, ['system', 'system', 'user', 'assistant', 'tool', 'user', 'assistant']);
+      for (const part of parts) if (part.special) assert.doesNotMatch(part.text, /brief|tabs|Look|one/);
+    });
+  }
 });

@@ -6,7 +6,7 @@ const paths = ['docs/stats.md', 'src/base/text.ts', 'src/stats.py', 'src/my stat
 describe('files and symbols for the input', () => {
   let listed = 0;
   const completion = (
-    symbols: { path: string; name: string; kind: string }[] | Error | undefined = [],
+    symbols: { path: string; name: string; kind: string }[] | Error | 'never' = [],
     files: string[] | Error = paths,
   ) => {
     listed = 0;
@@ -39,11 +39,12 @@ describe('files and symbols for the input', () => {
               start: 0,
               end: 9,
               signature: '',
+              doc: '',
             },
           ],
         }),
       workspaceSymbols: () =>
-        symbols === undefined
+        symbols === 'never'
           ? new Promise(() => undefined)
           : symbols instanceof Error
             ? Promise.reject(symbols)
@@ -93,7 +94,7 @@ describe('files and symbols for the input', () => {
   });
 
   it('comes without what is slow or fails', async () => {
-    assert.deepEqual((await completion(undefined)('any', 'stats')).length, 4);
+    assert.deepEqual((await completion('never')('any', 'stats')).length, 4);
     assert.deepEqual(await completion(new Error('gone'), new Error('gone'))('file', 'stats'), []);
     assert.equal(await withLimit(new Promise(() => undefined), 5, 'late'), 'late');
     assert.equal(await withLimit(Promise.reject(new Error('gone')), 5, 'failed'), 'failed');

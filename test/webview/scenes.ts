@@ -277,6 +277,50 @@ export const scenes: Record<string, HostMessage[]> = {
     }),
     event({ type: 'run-finished', runId: 'task-1', outcome: 'failed', summary: '', ms: 9000 }),
   ],
+  prompt: [
+    state(),
+    ...work,
+    {
+      type: 'prompt',
+      view: {
+        total: 214,
+        cached: 120,
+        contextSize: 4096,
+        cuts: [
+          'Of stats.py, the first 80 of 300 lines go to the model: it has 2,900 tokens, and 2,048 of the model’s context are left for it.',
+        ],
+        pieces: [
+          { role: 'layout', text: '<|im_start|>system\n', tokens: 3, cached: 3 },
+          {
+            role: 'system',
+            text: 'You are Thimble, a coding agent on the user’s own computer.',
+            tokens: 90,
+            cached: 90,
+          },
+          {
+            role: 'system',
+            text: '\n\nInstructions of the user (AGENTS.md):\nUse tabs.',
+            tokens: 22,
+            cached: 22,
+          },
+          { role: 'layout', text: '<|im_end|>\n<|im_start|>user\n', tokens: 5, cached: 5 },
+          {
+            role: 'user',
+            text: 'stats.py:\ndef median(values):\n    ordered = sorted(values)\n\nFix the failing test in stats.py',
+            tokens: 84,
+            cached: 0,
+          },
+          {
+            role: 'tool',
+            text: '\n<tool_response>\n<b>not markup</b>\n</tool_response>',
+            tokens: 10,
+            cached: 0,
+          },
+          { role: 'layout', text: '<|im_end|>\n<|im_start|>assistant\n', tokens: 5, cached: 0 },
+        ],
+      },
+    },
+  ],
   untrusted: [state({ trusted: false })],
   history: [state(), { type: 'show-history' }],
 };

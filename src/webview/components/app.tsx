@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useSyncExternalStore } from 'preact/compat';
-import { useEffect } from 'preact/hooks';
+import { useCallback, useEffect, useRef } from 'preact/hooks';
 import type { PanelState } from '../../protocol/panel';
 import { waitingStep } from '../state';
 import type { Store } from '../store';
@@ -12,6 +12,7 @@ import { EmptyChat } from './empty';
 import { History } from './history';
 import { Icon } from './icon';
 import { ModelStatus } from './model-status';
+import { PromptView } from './prompt-view';
 import { TranscriptView } from './transcript';
 
 /** The whole panel. */
@@ -23,17 +24,22 @@ export function App({ store }: { store: Store }): JSX.Element {
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [store]);
 
-  const { panel, view, draft, focusRequests, completions } = state;
+  const { panel, view, draft, focusRequests, completions, prompt } = state;
+  useReturnFocus(view);
+  const showPrompt = useCallback(() => store.dispatch({ type: 'view', view: 'prompt' }), [store]);
   if (!panel) return <p class="hint loading">{t('loadingPanel')}</p>;
   const setDraft = (text: string): void => {
     store.dispatch({ type: 'draft', text });
     saveDraft(text);
   };
+  const toChat = (): void => store.dispatch({ type: 'view', view: 'chat' });
   return (
     <>
       <Announcer chatId={panel.chatId} transcript={panel.transcript} />
       {view === 'history' ? (
-        <History panel={panel} onClose={() => store.dispatch({ type: 'view', view: 'chat' })} />
+        <History panel={panel} onClose={toChat} />
+      ) : view === 'prompt' ? (
+        <PromptView prompt={prompt} usage={panel.transcript.usage} onClose={toChat} />
       ) : (
         <main class="chat">
           <WorkspaceNotice panel={panel} />
@@ -49,11 +55,22 @@ export function App({ store }: { store: Store }): JSX.Element {
             completions={completions}
             focusRequests={focusRequests}
             onDraft={setDraft}
+            onShowPrompt={showPrompt}
           />
         </main>
       )}
     </>
   );
+}
+
+/** Closing the view of the prompt gives the focus back to the meter that opened it. */
+function useReturnFocus(view: string): void {
+  const before = useRef(view);
+  useEffect(() => {
+    if (before.current === 'prompt' && view === 'chat')
+      document.querySelector<HTMLElement>('.usage')?.focus();
+    before.current = view;
+  }, [view]);
 }
 
 function WorkspaceNotice({ panel }: { panel: PanelState }): JSX.Element | null {
@@ -71,7 +88,7 @@ function handleKey(event: KeyboardEvent, store: Store): void {
   const { panel, view } = store.get();
   if (!panel || event.defaultPrevented) return;
   if (event.key === 'Escape') {
-    if (view === 'history') store.dispatch({ type: 'view', view: 'chat' });
+    if (view !== 'chat') store.dispatch({ type: 'view', view: 'chat' });
     else if (panel.transcript.running) post({ type: 'stop' });
     return;
   }

@@ -18,10 +18,12 @@ interface ComposerProps {
   /** Grows when the input is to take the focus. */
   focusRequests: number;
   onDraft: (text: string) => void;
+  onShowPrompt: () => void;
 }
 
 /** The input with all that goes along with a message and all that it costs. */
-export function Composer({ panel, draft, completions, focusRequests, onDraft }: ComposerProps): JSX.Element {
+export function Composer(props: ComposerProps): JSX.Element {
+  const { panel, draft, completions, focusRequests, onDraft, onShowPrompt } = props;
   const input = useRef<HTMLTextAreaElement>(null);
   const send = (): void => {
     const text = draft.trim();
@@ -65,7 +67,7 @@ export function Composer({ panel, draft, completions, focusRequests, onDraft }: 
           )}
         </div>
       </div>
-      <UsageLine usage={panel.transcript.usage} />
+      <UsageLine usage={panel.transcript.usage} onClick={onShowPrompt} />
     </footer>
   );
 }
@@ -181,18 +183,20 @@ const ModelMenu = memo(function ModelMenu({
 
 const UsageLine = memo(function UsageLine({
   usage,
+  onClick,
 }: {
   usage: PanelState['transcript']['usage'];
+  onClick: () => void;
 }): JSX.Element | null {
   if (!usage) return null;
   const cached = usage.used > 0 ? Math.round((100 * Math.min(usage.cached, usage.used)) / usage.used) : 0;
   const text = t('usage', formatCount(usage.used), formatCount(usage.contextSize));
   return (
-    <div class="usage" title={t('usageTitle')}>
+    <button type="button" class="usage" title={t('usageTitle')} onClick={onClick}>
       <progress value={usage.used} max={usage.contextSize} aria-label={text} />
       <span>{text}</span>
       <span>{t('cached', cached)}</span>
       {usage.tokensPerSecond > 0 ? <span>{t('speed', formatCount(usage.tokensPerSecond))}</span> : null}
-    </div>
+    </button>
   );
 });
