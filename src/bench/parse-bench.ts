@@ -52,6 +52,13 @@ const inputs: { name: string; chunk: number; text: (length: number) => string }[
   { name: 'many <', chunk: 4096, text: (length) => '<'.repeat(length) },
   { name: 'many < in a value', chunk: 4096, text: (length) => valueMessage('<'.repeat(length)) },
   { name: 'many openers', chunk: 4096, text: (length) => repeat('<tool_call>\n<function=write>\n', length) },
+  { name: 'one JSON value', chunk: 4096, text: (length) => jsonMessage(repeat('a = b + c;\\n', length)) },
+  { name: 'many fences', chunk: 4096, text: (length) => repeat('```json\n{"name":', length) },
+  {
+    name: 'nested JSON',
+    chunk: 4096,
+    text: (length) => `<tool_call>${repeat('{"name": "write", "arguments": [', length)}`,
+  },
   { name: 'white space', chunk: 4096, text: (length) => `${' '.repeat(length)}x` },
   { name: 'plain text by 1', chunk: 1, text: (length) => repeat(prose, length) },
   { name: 'one value by 1', chunk: 1, text: (length) => valueMessage(repeat('const a = b + c;\n', length)) },
@@ -170,6 +177,11 @@ function valueMessage(content: string): string {
     '<tool_call>\n<function=write>\n<parameter=path>\na.ts\n</parameter>\n' +
     `<parameter=content>\n${content}\n</parameter>\n</function>\n</tool_call>`
   );
+}
+
+function jsonMessage(content: string): string {
+  const closed = content.endsWith('\\') ? `${content}n` : content;
+  return `<tool_call>\n{"name": "write", "arguments": {"path": "a.ts", "content": "${closed}"}}\n</tool_call>`;
 }
 
 function repeat(piece: string, length: number): string {

@@ -1,5 +1,8 @@
 import { type Source, type Wait, peek, peekTag } from './source';
 
+/** Closing tag of a block in the form that templates teach. */
+export const functionClose = '</function>';
+
 /** The key of a parameter's opening tag: `<parameter=KEY>`, `<parameter name="KEY">` or `<parameter KEY>`. */
 export function parameterKey(tag: string): { key: string; tolerances: string[] } | undefined {
   const match = /^<parameter(?:\s*=\s*|(\s+name\s*=\s*)|(\s+))("[^"]*"|'[^']*'|[^\s<>"'=/]+)\s*>$/.exec(tag);

@@ -2,7 +2,7 @@ import {
   type Certainty,
   type Outcome,
   type ParseContext,
-  type WrittenArgument,
+  type WrittenCall,
   dropPreview,
   giveCall,
   giveCallOrText,
@@ -10,7 +10,7 @@ import {
   setRaw,
   startPreview,
 } from './context';
-import { opensBlock, parameterKey } from './frame-tags';
+import { functionClose, opensBlock, parameterKey } from './frame-tags';
 import { type Opener, readOpener } from './function-opener';
 import { readJsonArguments } from './json-call';
 import { readExtent } from './json-extent';
@@ -20,20 +20,13 @@ import { readValue } from './parameter-value';
 import { type Wait, accept, findTag, peek, peekElement, peekTag, skipSpace, startsWith } from './source';
 import { readTagValue } from './tag-block';
 
-/** A function block as far as it was read. */
-interface Block {
-  name: string;
-  index: number | undefined;
-  entries: WrittenArgument[];
-  tolerances: string[];
-  duplicates: string[];
-  problem?: string | undefined;
+/** A function block as far as it was read; `end` is the offset behind it, without white space. */
+interface Block extends WrittenCall {
   /** Its spelling leaves doubt, so that it counts only as a complete call of a declared tool. */
   drifted: boolean;
   /** `complete`; `broken` by something that cannot stand in it; `end` of the input. */
   state: 'complete' | 'broken' | 'end' | 'read-again';
-  /** Offset behind the block, and white space consumed after that. */
-  end: number;
+  /** White space consumed behind it. */
   space: string;
 }
 
@@ -60,7 +53,7 @@ export function* readFunctions(
     const opener = yield* readOpener(context, enveloped);
     if (!opener) return textFrom();
     const inherited = given ? ['several-in-one-envelope'] : tolerances;
-    const block = yield* readBlock(context, opener, inherited);
+    const block = yield* readBlock(context, opener, inherited, from);
     const own = block.drifted ? 'recovered' : certainty;
     if (block.state !== 'complete') dropPreview(context, block.index);
     if (block.state === 'read-again') {
@@ -74,12 +67,13 @@ export function* readFunctions(
     }
     if (block.state === 'broken') {
       if (own === 'recovered') return textFrom();
-      yield* skipBroken(context, start, from, block);
+      yield* skipBroken(context, start, block);
       return 'given';
     }
     const closing = yield* readClosers(context, block, enveloped);
-    const raw = source.taken().slice(from - start, closing.end - start);
-    giveCallOrText(context, { ...block, start: from, end: closing.end, raw }, own);
+    block.end = closing.end;
+    block.raw = source.taken().slice(from - start, closing.end - start);
+    giveCallOrText(context, block, own);
     given = true;
     output.text(closing.space);
     if (!closing.more) return 'given';
@@ -88,7 +82,7 @@ export function* readFunctions(
 }
 
 /** Reads a block from behind its opening tag. */
-function* readBlock(context: ParseContext, opener: Opener, inherited: string[]): Wait<Block> {
+function* readBlock(context: ParseContext, opener: Opener, inherited: string[], start: number): Wait<Block> {
   const { source, tools } = context;
   const { name, close } = opener;
   const block: Block = {
@@ -97,21 +91,27 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
     entries: [],
     tolerances: [...inherited, ...opener.tolerances],
     duplicates: [],
+    start,
+    end: source.offset,
+    raw: '',
     drifted: opener.drifted,
     state: 'complete',
-    end: source.offset,
     space: '',
+  };
+  const stop = (state: Block['state']): Block => {
+    block.state = state;
+    return block;
   };
   if (opener.selfClosing) return block;
   for (;;) {
     block.space = yield* skipSpace(source);
     const next = yield* peek(source);
-    if (next === '') return { ...block, state: 'end' };
+    if (next === '') return stop('end');
     if (next === '{' && block.entries.length === 0) {
       if (!(yield* readJsonBody(context, block))) return block;
       continue;
     }
-    if (next !== '<') return { ...block, state: 'broken' };
+    if (next !== '<') return stop('broken');
     if (yield* accept(source, close)) {
       block.end = source.offset;
       block.space = '';
@@ -127,7 +127,7 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
       continue;
     }
     const tag = yield* peekTag(source);
-    if (tag === null) return { ...block, state: source.closed ? 'end' : 'broken' };
+    if (tag === null) return stop(source.closed ? 'end' : 'broken');
     if (/^<parameter\s*\/>$/.test(tag)) {
       source.pos += tag.length;
       block.tolerances.push('empty-parameter');
@@ -137,7 +137,7 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
     if (!parameter) {
       const state = yield* readKeyTag(context, block, tag, close);
       if (state === 'complete') continue;
-      return { ...block, state };
+      return stop(state);
     }
     const { key, nameless } = parameter;
     const { index } = block;
@@ -147,13 +147,17 @@ function* readBlock(context: ParseContext, opener: Opener, inherited: string[]):
     const value = yield* readValue(context, { close, declares, nameless }, (delta) => {
       context.output.delta(index, key, delta);
     });
-    if (value.kind === 'broken') return { ...block, state: 'end' };
+    if (value.kind === 'broken') return stop('end');
     if (value.kind === 'end') {
-      return { ...block, state: value.nested && context.countNested ? 'read-again' : 'end' };
+      return stop(value.nested && context.countNested ? 'read-again' : 'end');
     }
     setRaw(block, key, value.raw);
     block.tolerances.push(...value.tolerances);
-    if (value.kind === 'function-closed') return { ...block, end: value.end, space: value.space };
+    if (value.kind === 'function-closed') {
+      block.end = value.end;
+      block.space = value.space;
+      return block;
+    }
   }
 }
 
@@ -234,7 +238,7 @@ function* readClosers(context: ParseContext, block: Block, enveloped: boolean): 
     if (yield* accept(source, '</tool_call>')) return { end: source.offset, space: '', more: false };
     const stray = (yield* accept(source, '</function_invocation>'))
       ? 'function-invocation'
-      : (yield* accept(source, '</function>'))
+      : (yield* accept(source, functionClose))
         ? 'doubled-close'
         : undefined;
     if (stray === undefined) break;
@@ -248,16 +252,14 @@ function* readClosers(context: ParseContext, block: Block, enveloped: boolean): 
 }
 
 /** Gives a broken block out as malformed, up to its closer or the next call. */
-function* skipBroken(context: ParseContext, start: number, from: number, block: Block): Wait<void> {
+function* skipBroken(context: ParseContext, start: number, block: Block): Wait<void> {
   const { source } = context;
   const found = yield* findTag(source, ['</tool_call>', '<tool_call>']);
   if (found === '</tool_call>') source.pos += found.length;
-  const raw = source.taken().slice(from - start);
-  const end = source.offset;
-  if (found === undefined) {
-    giveTruncated(context, from, raw, block.name);
-    return;
-  }
-  const reason = 'text between the parameters';
-  giveCall(context, { ...block, problem: reason, index: undefined, start: from, end, raw }, 'strict');
+  block.raw = source.taken().slice(block.start - start);
+  block.end = source.offset;
+  block.index = undefined;
+  block.problem = 'text between the parameters';
+  if (found === undefined) giveTruncated(context, block.start, block.raw, block.name);
+  else giveCall(context, block, 'strict');
 }

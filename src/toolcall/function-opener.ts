@@ -1,5 +1,5 @@
 import type { ParseContext } from './context';
-import { functionName, otherWords, parameterKey } from './frame-tags';
+import { functionClose, functionName, otherWords, parameterKey } from './frame-tags';
 import { type Wait, accept, longestWord, peek, peekElement, peekTag, skipSpace } from './source';
 
 /** How a function block begins, and what ends it. */
@@ -13,12 +13,10 @@ export interface Opener {
   drifted: boolean;
 }
 
-/** The form that templates teach. */
-const taught: Omit<Opener, 'name' | 'tolerances'> = {
-  selfClosing: false,
-  close: '</function>',
-  drifted: false,
-};
+/** An opening in a spelling that leaves doubt. */
+function drifted(name: string, close: string, tolerance: string): Opener {
+  return { name, tolerances: [tolerance], selfClosing: false, close, drifted: true };
+}
 
 /**
  * The opening of a function block in the spellings that models drift to, consumed. `enveloped`: it stands in a strict
@@ -37,24 +35,27 @@ export function* readOpener(context: ParseContext, enveloped: boolean): Wait<Ope
   const opener = functionName(tag);
   if (opener) {
     source.pos += tag.length;
-    return { ...taught, ...opener, tolerances: [...tolerances, ...opener.tolerances] };
+    const { name, selfClosing } = opener;
+    tolerances.push(...opener.tolerances);
+    return { name, tolerances, selfClosing, close: functionClose, drifted: false };
   }
   if (enveloped) {
     const [, word, name] = otherWords.exec(tag) ?? [];
     if (word !== undefined && name !== undefined) {
       source.pos += tag.length;
-      return { ...taught, name, close: `</${word}>`, tolerances: ['call-tag'], drifted: true };
+      return drifted(name, `</${word}>`, 'call-tag');
     }
     const named = tag === '<function>' ? yield* peekElement(source, 'function') : undefined;
     if (named) {
       source.pos += named.length;
-      return { ...taught, name: named.content, tolerances: ['name-as-element'], drifted: true };
+      return drifted(named.content, functionClose, 'name-as-element');
     }
   }
   const parameter = parameterKey(tag);
   if (!parameter || !tools.known || !tools.declares(parameter.key)) return undefined;
   source.pos += tag.length;
-  return { ...taught, name: parameter.key, tolerances: [...tolerances, 'parameter-as-function'] };
+  tolerances.push('parameter-as-function');
+  return { name: parameter.key, tolerances, selfClosing: false, close: functionClose, drifted: false };
 }
 
 /** `function=NAME>` that lost its `<`, or a tool's bare name before tags that are its keys. */
@@ -64,12 +65,12 @@ function* readUntagged(context: ParseContext): Wait<Opener | undefined> {
   const name = /^function=(.+)$/.exec(word)?.[1];
   if (name !== undefined) {
     if (!(yield* accept(source, '>'))) return undefined;
-    return { ...taught, name, tolerances: ['missing-tag-start'], drifted: true };
+    return drifted(name, functionClose, 'missing-tag-start');
   }
   if (!tools.known || !tools.declares(word)) return undefined;
   yield* skipSpace(source);
   if ((yield* peek(source)) !== '<') return undefined;
-  return { ...taught, name: word, close: `</${word}>`, tolerances: ['bare-name'], drifted: true };
+  return drifted(word, `</${word}>`, 'bare-name');
 }
 
 function* readWord(context: ParseContext): Wait<string> {

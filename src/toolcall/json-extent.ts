@@ -1,6 +1,7 @@
 import type { ParseContext } from './context';
 import type { JsonPreview } from './json-preview';
 import type { Wait } from './source';
+import { TextBuffer } from './text-buffer';
 
 /**
  * Finds the end of a bracketed JSON text that arrives in pieces. It follows strings, comments and brackets only, so it
@@ -103,15 +104,15 @@ export function* readExtent(
 ): Wait<string | undefined> {
   const { source } = context;
   const extent = new JsonExtent(careful);
-  let text = '';
+  const text = new TextBuffer();
   const take = (end: number): void => {
     const taken = source.take(end);
     preview.feed(taken);
-    text += taken;
+    text.add(taken);
   };
   for (;;) {
     take(extent.scan(source.text, source.pos));
-    if (extent.done) return text;
+    if (extent.done) return text.toString();
     if (source.pos >= source.text.length) {
       if (source.closed) return undefined;
       yield;

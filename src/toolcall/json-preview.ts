@@ -29,7 +29,7 @@ export class JsonPreview {
   /** With `call` the text is the arguments alone, of a call whose preview has begun already. */
   constructor(
     private readonly context: ParseContext,
-    private readonly call?: { index: number | undefined },
+    private readonly call?: { index?: number | undefined },
   ) {}
 
   /** Takes the next piece of the text. */
@@ -91,6 +91,7 @@ export class JsonPreview {
   }
 
   private roleOfValue(): Role {
+    if (this.levels.length > deepest) return 'other';
     const path = this.levels
       .filter(({ object }, depth) => object || depth > 0)
       .map(({ object, key }) => (object ? key : '[]'));
@@ -105,8 +106,7 @@ export class JsonPreview {
   /** Characters of a string; answers the index behind what was taken. */
   private inString(text: string, at: number): number {
     if (this.escape !== '') return this.inEscape(text, at);
-    plain.lastIndex = at;
-    const end = at + (plain.exec(text)?.[0].length ?? 0);
+    const end = endOfPlain(text, at);
     if (this.role !== 'other') this.decoded += text.slice(at, end);
     if (end === text.length) return end;
     if (text.charAt(end) === '\\') this.escape = '\\';
@@ -149,5 +149,18 @@ export class JsonPreview {
   }
 }
 
-const plain = /[^"\\]*/y;
+/** Index of the first quote or backslash from `from` on. */
+function endOfPlain(text: string, from: number): number {
+  let end = from;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (code === doubleQuote || code === backslash) break;
+  }
+  return end;
+}
+
+const doubleQuote = 0x22;
+const backslash = 0x5c;
+/** Levels around an argument: a list of calls, `{"function": {"arguments": {`. */
+const deepest = 4;
 const argumentWords = new Set(['arguments', 'parameters']);

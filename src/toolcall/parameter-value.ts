@@ -1,7 +1,8 @@
 import { blankAfter } from './output';
 import type { ParseContext } from './context';
-import { functionName, opensBlock, parameterKey } from './frame-tags';
+import { functionClose, functionName, opensBlock, parameterKey } from './frame-tags';
 import { type Wait, accept, peek, peekElement, peekTag, skipSpace, startsWith } from './source';
+import { TextBuffer } from './text-buffer';
 
 /** How a value ended. */
 export type ValueEnd =
@@ -70,10 +71,10 @@ export function* readValue(
         continue;
       }
       if (context.countNested && functions > 0) {
-        if (yield* startsWith(source, '</function>')) {
+        if (yield* startsWith(source, functionClose)) {
           functions--;
           parameters = 0;
-          value.add(source.take(source.pos + '</function>'.length));
+          value.add(source.take(source.pos + functionClose.length));
           continue;
         }
       } else if (yield* startsWith(source, frame.close)) {
@@ -127,7 +128,7 @@ const nextCall = /<tool_call>\s*<function/y;
 /** Collects a value; holds the last newline back, which may be the one before the closer. */
 export class ValueText {
   blankLine = true;
-  private raw = '';
+  private readonly raw = new TextBuffer();
   private held = '';
 
   constructor(private readonly onDelta: (delta: string) => void) {}
@@ -135,7 +136,7 @@ export class ValueText {
   add(text: string): void {
     if (text === '') return;
     this.blankLine = blankAfter(this.blankLine, text);
-    this.raw += text;
+    this.raw.add(text);
     // The newline before an unclosed parameter's successor may have indentation behind it.
     const lineEnd = this.blankLine ? text.lastIndexOf('\n') : -1;
     if (this.blankLine && lineEnd < 0) {
@@ -151,7 +152,7 @@ export class ValueText {
   closed(tolerances: string[], unclosed = false): { kind: 'closed'; raw: string; tolerances: string[] } {
     const rest = unclosed ? this.held.replace(/^\n[ \t\r]*$/, '') : this.held.replace(/\n$/, '');
     if (rest !== '') this.onDelta(rest);
-    const raw = this.raw.slice(0, this.raw.length - this.held.length) + rest;
+    const raw = this.raw.toString().slice(0, this.raw.length - this.held.length) + rest;
     return { kind: 'closed', raw, tolerances };
   }
 }
@@ -196,6 +197,6 @@ function* closeFunction(
   for (const follower of ['</tool_call>', close, '<tool_call>']) {
     if (yield* startsWith(source, follower)) return { end, space };
   }
-  if (yield* opensBlock(source, close !== '</function>')) return { end, space };
+  if (yield* opensBlock(source, close !== functionClose)) return { end, space };
   return { literal: close + space };
 }

@@ -1,3 +1,5 @@
+import { TextBuffer } from './text-buffer';
+
 /** A coroutine that yields whenever it needs more input than has arrived. */
 export type Wait<T> = Generator<undefined, T, undefined>;
 
@@ -13,7 +15,7 @@ export class Source {
   /** Characters consumed before the window. */
   private base = 0;
   private keptFrom = -1;
-  private kept = '';
+  private readonly kept = new TextBuffer();
 
   /** Absolute offset of `pos` in UTF-16 units. */
   get offset(): number {
@@ -28,8 +30,7 @@ export class Source {
   /** Drops what is consumed from the window. */
   compact(): void {
     if (this.pos === 0) return;
-    // The kept part grows as a rope: it is flattened once, when it is taken.
-    if (this.keptFrom >= 0) this.kept += this.text.slice(0, this.pos);
+    if (this.keptFrom >= 0) this.kept.add(this.text.slice(0, this.pos));
     this.base += this.pos;
     this.text = this.text.slice(this.pos);
     this.pos = 0;
@@ -39,25 +40,25 @@ export class Source {
   keep(): void {
     this.compact();
     this.keptFrom = this.base;
-    this.kept = '';
+    this.kept.clear();
   }
 
   /** What was consumed since {@link keep}. */
   taken(): string {
     this.compact();
-    return this.kept;
+    return this.kept.toString();
   }
 
   release(): void {
     this.keptFrom = -1;
-    this.kept = '';
+    this.kept.clear();
   }
 
   /** Moves back to an absolute offset at or after the last {@link keep}, and stops keeping. */
   rewind(offset: number): void {
     this.compact();
     const from = offset - this.keptFrom;
-    this.text = this.kept.slice(from) + this.text;
+    this.text = this.kept.toString().slice(from) + this.text;
     this.base = offset;
     this.release();
   }

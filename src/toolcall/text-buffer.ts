@@ -1,0 +1,34 @@
+/** Pieces are put together when they amount to this many UTF-16 units. */
+const pieceLength = 4096;
+
+/**
+ * Text that grows by small pieces. A string that is added to becomes a tree with a node for every piece, which takes many
+ * times the memory of its characters; this keeps plain strings of a fair size.
+ */
+export class TextBuffer {
+  length = 0;
+  private parts: string[] = [];
+  private tail = '';
+
+  add(text: string): void {
+    this.length += text.length;
+    this.tail += text;
+    if (this.tail.length < pieceLength) return;
+    // Looking at a character makes the string one piece.
+    this.tail.charCodeAt(0);
+    this.parts.push(this.tail);
+    this.tail = '';
+  }
+
+  toString(): string {
+    if (this.parts.length > 0) this.tail = this.parts.join('') + this.tail;
+    this.parts = [];
+    return this.tail;
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.parts = [];
+    this.tail = '';
+  }
+}
