@@ -96,12 +96,19 @@ function runFuzz(cases: number, seed: number): NonNullable<ParseBenchReport['fuz
   return { cases, failures, milliseconds: performance.now() - started };
 }
 
-/** The best of several runs: the first ones warm the compiler up. */
+/**
+ * The best of several runs: the first ones warm the compiler up. Each run of a short text parses as many units as one of
+ * the longest does, so that collecting the garbage is part of either.
+ */
 function measure(name: string, text: string, chunk: number): ParseFigure {
   const chunks = cut(text, chunk);
+  const repeats = Math.max(1, Math.round(Math.max(...sizes) / text.length));
   let best = Infinity;
-  const runs = text.length > 1024 * 1024 ? 3 : 20;
-  for (let run = 0; run < runs; run++) best = Math.min(best, once(chunks));
+  for (let run = 0; run < 4; run++) {
+    let total = 0;
+    for (let repeat = 0; repeat < repeats; repeat++) total += once(chunks);
+    best = Math.min(best, total / repeats);
+  }
   const megabytes = text.length / (1024 * 1024);
   return {
     name,

@@ -46,7 +46,7 @@ export function* readFunctions(
   let given = false;
   const textFrom = (): Outcome => {
     if (!given) return 'text';
-    output.text(source.taken().slice(from - start));
+    output.text(source.kept(from));
     return 'given';
   };
   for (;;) {
@@ -62,7 +62,7 @@ export function* readFunctions(
       return given ? 'given' : 'again';
     }
     if (block.state === 'end') {
-      giveTruncated(context, from, source.taken().slice(from - start), block.name);
+      giveTruncated(context, from, source.kept(from), block.name);
       return 'given';
     }
     if (block.state === 'broken') {
@@ -72,7 +72,7 @@ export function* readFunctions(
     }
     const closing = yield* readClosers(context, block, enveloped);
     block.end = closing.end;
-    block.raw = source.taken().slice(from - start, closing.end - start);
+    block.raw = source.kept(from, closing.end);
     giveCallOrText(context, block, own);
     given = true;
     output.text(closing.space);
@@ -256,7 +256,7 @@ function* skipBroken(context: ParseContext, start: number, block: Block): Wait<v
   const { source } = context;
   const found = yield* findTag(source, ['</tool_call>', '<tool_call>']);
   if (found === '</tool_call>') source.pos += found.length;
-  block.raw = source.taken().slice(block.start - start);
+  block.raw = source.kept(block.start);
   block.end = source.offset;
   block.index = undefined;
   block.problem = 'text between the parameters';

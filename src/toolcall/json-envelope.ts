@@ -43,7 +43,7 @@ export function* readJsonEnvelope(context: ParseContext, start: number, frame: J
 function* readEnvelope(context: ParseContext, frame: Reading): Wait<Outcome> {
   const body = yield* readBody(context, frame);
   if (body.state === 'balanced') {
-    const text = context.source.taken().slice(body.from - frame.start, body.to - frame.start);
+    const text = context.source.kept(body.from, body.to);
     const calls = readJsonCalls(text);
     if ('problem' in calls) {
       // Balanced but unreadable: an unescaped quote may have moved the end, so the closer decides.
@@ -196,7 +196,7 @@ function giveAll(
   tolerances: string[],
 ): void {
   const { start, certainty, preview } = frame;
-  const raw = context.source.taken().slice(0, end - start);
+  const raw = context.source.kept(start, end);
   const several = calls.length > 1 ? ['several-in-one-envelope'] : [];
   const how = { tolerances: [...tolerances, ...several], certainty };
   giveCalls(context, calls, { start, end, raw }, preview, how);
@@ -215,7 +215,7 @@ function giveBroken(context: ParseContext, frame: Reading, body: Body): Outcome 
     giveTruncated(context, start, source.taken());
     return 'given';
   }
-  const raw = source.taken().slice(0, end - start);
+  const raw = source.kept(start, end);
   const text = raw.slice(body.from - start, to - start);
   const calls = readJsonCalls(text);
   const repaired = !('problem' in calls)

@@ -1,7 +1,6 @@
 import type { ParseContext } from './context';
 import type { JsonPreview } from './json-preview';
 import type { Wait } from './source';
-import { TextBuffer } from './text-buffer';
 
 /**
  * Finds the end of a bracketed JSON text that arrives in pieces. It follows strings, comments and brackets only, so it
@@ -104,15 +103,13 @@ export function* readExtent(
 ): Wait<string | undefined> {
   const { source } = context;
   const extent = new JsonExtent(careful);
-  const text = new TextBuffer();
+  const from = source.offset;
   const take = (end: number): void => {
-    const taken = source.take(end);
-    preview.feed(taken);
-    text.add(taken);
+    preview.feed(source.take(end));
   };
   for (;;) {
     take(extent.scan(source.text, source.pos));
-    if (extent.done) return text.toString();
+    if (extent.done) return source.kept(from);
     if (source.pos >= source.text.length) {
       if (source.closed) return undefined;
       yield;

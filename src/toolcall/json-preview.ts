@@ -1,5 +1,5 @@
 import { type ParseContext, dropPreview, startPreview } from './context';
-import { simpleEscapes } from './json-reader';
+import { maxDepth, simpleEscapes } from './json-reader';
 
 /** A container that the preview stands in; `key` is the last key of an object. */
 interface Level {
@@ -67,7 +67,7 @@ export class JsonPreview {
     if (character === '"' && (this.expects === 'key' || this.expects === 'value')) this.openString();
     else if ((character === '{' || character === '[') && this.expects === 'value') {
       this.levels.push({ object: character === '{', key: '' });
-      this.expects = character === '{' ? 'key' : 'value';
+      this.expects = this.levels.length > maxDepth ? 'nothing' : character === '{' ? 'key' : 'value';
     } else if ((character === '}' || character === ']') && level !== undefined) this.closeLevel();
     else if (character === ':' && this.expects === 'colon') this.expects = 'value';
     else if (character === ',' && this.expects === 'next')

@@ -35,7 +35,8 @@ class JsonProblem extends Error {
   }
 }
 
-const maxDepth = 200;
+/** Deepest nesting that is read. */
+export const maxDepth = 200;
 
 /**
  * Reads one JSON value at `from`. Integers beyond 2^53 become bigints. `lenient` also takes raw control characters in

@@ -1,8 +1,7 @@
 import { blankAfter } from './output';
 import type { ParseContext } from './context';
 import { functionClose, functionName, opensBlock, parameterKey } from './frame-tags';
-import { type Wait, accept, peek, peekElement, peekTag, skipSpace, startsWith } from './source';
-import { TextBuffer } from './text-buffer';
+import { type Source, type Wait, accept, peek, peekElement, peekTag, skipSpace, startsWith } from './source';
 
 /** How a value ended. */
 export type ValueEnd =
@@ -35,9 +34,9 @@ export function* readValue(
   onDelta: (delta: string) => void,
 ): Wait<ValueEnd> {
   const { source } = context;
-  const value = new ValueText(onDelta);
   const ownLine = (yield* peek(source)) === '\n';
   if (ownLine) source.pos++;
+  const value = new ValueText(source, onDelta);
   // A frame that is written in one line has no line starts to look for.
   const mayEnd = (): boolean => value.blankLine || (frame.nameless && !ownLine);
   let parameters = 0;
@@ -128,15 +127,22 @@ const nextCall = /<tool_call>\s*<function/y;
 /** Collects a value; holds the last newline back, which may be the one before the closer. */
 export class ValueText {
   blankLine = true;
-  private readonly raw = new TextBuffer();
+  private readonly from: number;
+  private length = 0;
   private held = '';
 
-  constructor(private readonly onDelta: (delta: string) => void) {}
+  /** The value begins at the source's next character. */
+  constructor(
+    private readonly source: Source,
+    private readonly onDelta: (delta: string) => void,
+  ) {
+    this.from = source.offset;
+  }
 
   add(text: string): void {
     if (text === '') return;
     this.blankLine = blankAfter(this.blankLine, text);
-    this.raw.add(text);
+    this.length += text.length;
     // The newline before an unclosed parameter's successor may have indentation behind it.
     const lineEnd = this.blankLine ? text.lastIndexOf('\n') : -1;
     if (this.blankLine && lineEnd < 0) {
@@ -152,7 +158,7 @@ export class ValueText {
   closed(tolerances: string[], unclosed = false): { kind: 'closed'; raw: string; tolerances: string[] } {
     const rest = unclosed ? this.held.replace(/^\n[ \t\r]*$/, '') : this.held.replace(/\n$/, '');
     if (rest !== '') this.onDelta(rest);
-    const raw = this.raw.toString().slice(0, this.raw.length - this.held.length) + rest;
+    const raw = this.source.kept(this.from, this.from + this.length - this.held.length) + rest;
     return { kind: 'closed', raw, tolerances };
   }
 }

@@ -15,7 +15,7 @@ export class Source {
   /** Characters consumed before the window. */
   private base = 0;
   private keptFrom = -1;
-  private readonly kept = new TextBuffer();
+  private readonly buffer = new TextBuffer();
 
   /** Absolute offset of `pos` in UTF-16 units. */
   get offset(): number {
@@ -30,7 +30,7 @@ export class Source {
   /** Drops what is consumed from the window. */
   compact(): void {
     if (this.pos === 0) return;
-    if (this.keptFrom >= 0) this.kept.add(this.text.slice(0, this.pos));
+    if (this.keptFrom >= 0) this.buffer.add(this.text.slice(0, this.pos));
     this.base += this.pos;
     this.text = this.text.slice(this.pos);
     this.pos = 0;
@@ -40,25 +40,28 @@ export class Source {
   keep(): void {
     this.compact();
     this.keptFrom = this.base;
-    this.kept.clear();
+    this.buffer.clear();
   }
 
-  /** What was consumed since {@link keep}. */
-  taken(): string {
+  /** What was consumed between two absolute offsets, the first one at or after the last {@link keep}. */
+  kept(from: number, to = this.offset): string {
     this.compact();
-    return this.kept.toString();
+    return this.buffer.slice(from - this.keptFrom, to - this.keptFrom);
+  }
+
+  /** All that was consumed since {@link keep}. */
+  taken(): string {
+    return this.kept(this.keptFrom);
   }
 
   release(): void {
     this.keptFrom = -1;
-    this.kept.clear();
+    this.buffer.clear();
   }
 
   /** Moves back to an absolute offset at or after the last {@link keep}, and stops keeping. */
   rewind(offset: number): void {
-    this.compact();
-    const from = offset - this.keptFrom;
-    this.text = this.kept.toString().slice(from) + this.text;
+    this.text = this.kept(offset) + this.text;
     this.base = offset;
     this.release();
   }

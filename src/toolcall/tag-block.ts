@@ -58,7 +58,7 @@ export function* readTagBlock(
     const cut = source.closed && (value !== undefined || source.pos >= source.text.length || tag === null);
     if (!cut) return 'text';
     source.pos = source.text.length;
-    giveTruncated(context, from, source.taken().slice(from - start), block.name);
+    giveTruncated(context, from, source.kept(from), block.name);
     return 'given';
   }
   let end = source.offset;
@@ -67,7 +67,7 @@ export function* readTagBlock(
     end = source.offset;
     space = '';
   }
-  const raw = source.taken().slice(from - start, end - start);
+  const raw = source.kept(from, end);
   const { name, tolerances, certainty } = block;
   giveCallOrText(context, { name, index, entries, duplicates, tolerances, start: from, end, raw }, certainty);
   output.text(space);
@@ -88,10 +88,10 @@ export function* readTagValue(
   const { source, output } = context;
   const { key, close } = parameter;
   source.pos += tag.length;
-  const value = new ValueText((delta) => {
+  if ((yield* peek(source)) === '\n') source.pos++;
+  const value = new ValueText(source, (delta) => {
     output.delta(index, key, delta);
   });
-  if ((yield* peek(source)) === '\n') source.pos++;
   let depth = 0;
   let nested = false;
   for (;;) {

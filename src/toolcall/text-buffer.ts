@@ -20,10 +20,17 @@ export class TextBuffer {
     this.tail = '';
   }
 
-  toString(): string {
-    if (this.parts.length > 0) this.tail = this.parts.join('') + this.tail;
-    this.parts = [];
-    return this.tail;
+  /** The text between two indices; costs what lies behind `from`, not what lies before. */
+  slice(from: number, to = this.length): string {
+    const pieces: string[] = [];
+    let end = this.length;
+    for (let index = this.parts.length; index >= 0 && end > from; index--) {
+      const piece = index === this.parts.length ? this.tail : (this.parts[index] ?? '');
+      const start = end - piece.length;
+      if (start < to) pieces.push(piece.slice(Math.max(0, from - start), to - start));
+      end = start;
+    }
+    return pieces.reverse().join('');
   }
 
   clear(): void {

@@ -145,7 +145,7 @@ function* readCodeblockValue(
   onDelta: (delta: string) => void,
 ): Wait<string | undefined> {
   const { source } = context;
-  const value = new ValueText(onDelta);
+  const value = new ValueText(source, onDelta);
   while (!(yield* acceptEnding(source))) {
     let lineEnds = false;
     while (!lineEnds) {

@@ -23,7 +23,7 @@ export const invokeMarker: Marker = {
       const block = yield* readOpener(context);
       if (!block) {
         if (from === start) return 'text';
-        output.text(source.taken().slice(from - start));
+        output.text(source.kept(from));
         return 'given';
       }
       const closed = { done: false };

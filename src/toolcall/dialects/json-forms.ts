@@ -72,7 +72,7 @@ function* readMarkedJson(context: ParseContext, start: number, separator: string
     const preview = new JsonPreview(context);
     const text = yield* readExtent(context, preview);
     const end = source.offset;
-    const range = { start: from, end, raw: source.taken().slice(from - start) };
+    const range = { start: from, end, raw: source.kept(from) };
     const calls = text === undefined ? undefined : readJsonCalls(text);
     if (calls === undefined) {
       preview.drop();
@@ -94,7 +94,7 @@ function* readMarkedJson(context: ParseContext, start: number, separator: string
     yield* skipSpace(source);
     const next = yield* peek(source);
     if (next === '{' || next === '[') continue;
-    output.text(source.taken().slice(from - start));
+    output.text(source.kept(from));
     return 'given';
   }
 }
