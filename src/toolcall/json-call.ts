@@ -10,6 +10,8 @@ export interface JsonCall {
   tolerances: string[];
   duplicates: string[];
   problem?: string | undefined;
+  /** False if the object names a tool and says nothing of arguments, as many an object does that is no call. */
+  argued?: boolean;
   /** The arguments as written, if they are no object: a tool's schema may take that. */
   whole?: JsonValue;
 }
@@ -74,7 +76,7 @@ function jsonCall(value: JsonValue): Omit<JsonCall, 'duplicates'> | { problem: s
   const tolerances = isRecord(wrapped) ? ['openai-form'] : [];
   const word = call['arguments'] === undefined ? 'parameters' : 'arguments';
   const written = call[word];
-  if (written === undefined) return { name, entries: [], tolerances };
+  if (written === undefined) return { name, entries: [], tolerances, argued: false };
   if (word === 'parameters') tolerances.push('parameters-for-arguments');
   const unwrapped = typeof written === 'string' ? unwrap(written) : written;
   if (!isRecord(unwrapped)) return { name, entries: [], tolerances, whole: written };

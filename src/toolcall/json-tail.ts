@@ -114,7 +114,7 @@ function tailCalls(
   preview: JsonPreview,
 ): TailCall[] | undefined {
   const read = readJsonCalls(raw);
-  if ('problem' in read) return undefined;
+  if ('problem' in read || read.some(({ argued }) => argued === false)) return undefined;
   const written = read.map((call, place): WrittenCall => {
     const tolerances = [tolerance, ...call.tolerances];
     return { ...call, raw, start: place === 0 ? start : end, end, tolerances };

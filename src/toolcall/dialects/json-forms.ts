@@ -18,7 +18,9 @@ export const mistralMarker: Marker = {
   opens: '[TOOL_CALLS]',
   place: 'anywhere',
   *read(context, start) {
-    const { source } = context;
+    const { source, output } = context;
+    // In inline code it is a mention.
+    if (output.lastCharacter === '`') return 'text';
     source.pos += '[TOOL_CALLS]'.length;
     yield* skipSpace(source);
     const next = yield* peek(source);
@@ -46,7 +48,8 @@ export const pythonTagMarker: Marker = {
   opens: '<|python_tag|>',
   place: 'anywhere',
   *read(context, start) {
-    const { source } = context;
+    const { source, output } = context;
+    if (output.lastCharacter === '`') return 'text';
     source.pos += '<|python_tag|>'.length;
     yield* skipSpace(source);
     if ((yield* peek(source)) !== '{') return truncatedOr(context, start);
