@@ -8,6 +8,8 @@ import type { DialectName, JsonValue, ToolCallEvent, ToolDefinition } from '../.
 export interface PublicCase {
   id: string;
   kind: string;
+  /** Project, file and test that the case was taken from. */
+  source: string;
   dialect: DialectName;
   tools: unknown;
   input: string;
