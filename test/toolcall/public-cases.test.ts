@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { checkChunkings } from '../../src/bench/parse-chunkings';
 import { parseChunks } from '../../src/bench/parse-fuzz';
 import {
   type PublicCase,
@@ -41,6 +42,8 @@ describe('tool calls: cases of public parsers', () => {
           wrong.push(`${entry.id} ${problems.join(' ')}${listed ? 'is met' : ''}`);
       }
       assert.deepEqual(wrong, []);
+      const messages = entries.map((entry) => ({ ...entry, options: optionsOf(entry) }));
+      assert.deepEqual(checkChunkings(messages, 1).failures, []);
     });
   }
 
