@@ -3,14 +3,14 @@ import { render } from 'preact';
 import { parseHostMessage } from '../protocol/panel';
 import { App } from './components/app';
 import { initialState } from './state';
-import { createStore, nextFrame } from './store';
+import { createStore, frameSchedule } from './store';
 import { setTranslations } from './strings';
 import { post, savedDraft } from './vscode-api';
 
 const root = document.getElementById('root');
 if (root) {
   setTranslations(root.dataset['l10n']);
-  const store = createStore(initialState(savedDraft()), nextFrame);
+  const store = createStore(initialState(savedDraft()), frameSchedule());
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const message = parseHostMessage(event.data);
     if (message) store.receive(message);

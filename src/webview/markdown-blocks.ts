@@ -46,6 +46,14 @@ export function growMarkdown(previous: GrowingMarkdown, text: string): GrowingMa
   };
 }
 
+const entities: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
+
+/** The words of a block that is a paragraph without any markup in it; undefined for every other block. */
+export function textOfParagraph(html: string): string | undefined {
+  const inner = /^<p>([^<]*)<\/p>\n?$/.exec(html)?.[1];
+  return inner?.replace(/&(?:lt|gt|quot|amp);/g, (entity) => entities[entity] ?? entity);
+}
+
 interface PlacedBlock {
   block: Block;
   /** Offset of its first line in the parsed text. */

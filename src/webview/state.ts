@@ -107,10 +107,15 @@ export interface Heard {
  * never single tokens. Two different chats announce nothing.
  */
 export function announcements(before: Transcript, after: Transcript, say: Heard): string[] {
-  const known = new Map(before.items.map((item) => [item.id, item]));
+  let known: Map<string, TranscriptItem> | undefined;
   const spoken: string[] = [];
-  for (const item of after.items) {
-    const old = known.get(item.id);
+  for (const [index, item] of after.items.entries()) {
+    const same = before.items[index];
+    if (same === item) continue;
+    const old =
+      same?.id === item.id
+        ? same
+        : (known ??= new Map(before.items.map((other) => [other.id, other]))).get(item.id);
     if (old === item) continue;
     if (item.kind === 'step') {
       const changed = old?.kind !== 'step' || old.step.state !== item.step.state;

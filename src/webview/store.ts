@@ -1,4 +1,5 @@
 /** Holds the state of the page; messages of the host are folded in once a frame, however many tokens a frame brings. */
+import type { AgentEvent } from '../protocol/agent';
 import type { HostMessage } from '../protocol/panel';
 import { reduce, type ViewAction, type ViewState } from './state';
 
@@ -6,16 +7,31 @@ export interface Store {
   get: () => ViewState;
   /** Applies an action at once. */
   dispatch(action: ViewAction): void;
-  /** Applies a message with the next frame, in order. */
+  /** Applies a message with the next frame, or soon after while something streams; always in order. */
   receive(message: HostMessage): void;
   /** Calls back after every change; gives the function that ends it. */
   subscribe: (listener: () => void) => () => void;
 }
 
-/** `schedule` runs a function with the next frame. */
-export function createStore(initial: ViewState, schedule: (flush: () => void) => void): Store {
+/**
+ * Runs `flush` with the next frame, or `soon`: then frames without a change may pass between two of them. Calling it
+ * more often than asked does no harm.
+ */
+export type Schedule = (flush: () => void, when: 'frame' | 'soon') => void;
+
+/** Events of which the next one comes at once; nobody waits for a single one. */
+const streaming: ReadonlySet<AgentEvent['type']> = new Set([
+  'text',
+  'reasoning',
+  'reading',
+  'step-delta',
+  'step-output',
+]);
+
+export function createStore(initial: ViewState, schedule: Schedule): Store {
   let state = initial;
   let pending: HostMessage[] = [];
+  let scheduled: 'frame' | 'soon' | undefined;
   const listeners = new Set<() => void>();
   const change = (next: ViewState): void => {
     if (next === state) return;
@@ -25,6 +41,7 @@ export function createStore(initial: ViewState, schedule: (flush: () => void) =>
   const flush = (): void => {
     const messages = pending;
     pending = [];
+    scheduled = undefined;
     change(messages.reduce((before, message) => reduce(before, { type: 'host', message }), state));
   };
   return {
@@ -32,7 +49,10 @@ export function createStore(initial: ViewState, schedule: (flush: () => void) =>
     dispatch: (action) => change(reduce(state, action)),
     receive(message) {
       pending.push(message);
-      if (pending.length === 1) schedule(flush);
+      const when = message.type === 'event' && streaming.has(message.event.type) ? 'soon' : 'frame';
+      if (scheduled === 'frame' || scheduled === when) return;
+      scheduled = when;
+      schedule(flush, when);
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -41,14 +61,26 @@ export function createStore(initial: ViewState, schedule: (flush: () => void) =>
   };
 }
 
-/** The next frame, or a quarter of a second while the page is hidden and draws no frames. */
-export function nextFrame(flush: () => void): void {
-  let done = false;
-  const once = (): void => {
-    if (done) return;
-    done = true;
-    flush();
+/** Time between two drawings of text that streams: no reader sees a difference, and the page rests. Milliseconds. */
+const streamingInterval = 50;
+
+/** A schedule by the page's frames, or by time while the page is hidden and draws none. */
+export function frameSchedule(): Schedule {
+  let drawn = -Infinity;
+  return (flush, when) => {
+    let done = false;
+    const once = (): void => {
+      if (done) return;
+      done = true;
+      drawn = performance.now();
+      flush();
+    };
+    const withFrame = (): void => {
+      requestAnimationFrame(once);
+      setTimeout(once, 250);
+    };
+    const wait = when === 'soon' ? drawn + streamingInterval - performance.now() : 0;
+    if (wait > 0) setTimeout(withFrame, wait);
+    else withFrame();
   };
-  requestAnimationFrame(once);
-  setTimeout(once, 250);
 }

@@ -615,7 +615,7 @@ describe('panel in Chromium', function () {
       const answer = Array.from({ length: 2000 }, (_, index) => tokenAt(index));
       await send(...answer.slice(0, 1700).map((delta) => event({ type: 'text', delta })));
       const before = await busy();
-      // One token a frame: the dearest rate, since a frame then draws for one token alone.
+      // One token a frame, as a fast model writes.
       await page.evaluate(async (tokens) => {
         for (const delta of tokens) {
           window.send({ type: 'event', event: { type: 'text', delta } });

@@ -14,7 +14,7 @@ import {
   type Heard,
 } from '../../src/webview/state';
 import { createStore } from '../../src/webview/store';
-import { editStep, longChat, panelState, runStep, scenes, state } from './scenes';
+import { editStep, event, longChat, panelState, runStep, scenes, state } from './scenes';
 
 const fold = (events: AgentEvent[], start: Transcript = emptyTranscript): Transcript =>
   events.reduce(applyEvent, start);
@@ -149,6 +149,25 @@ describe('panel store', () => {
     assert.equal(waitingStep(store.get().panel!.transcript)?.id, 'edit-1');
     store.receive(state());
     assert.equal(frames.length, 2);
+  });
+
+  it('lets text that streams wait, until something else comes', () => {
+    const asked: [when: string, flush: () => void][] = [];
+    const store = createStore(initialState(''), (flush, when) => asked.push([when, flush]));
+    store.receive(state());
+    asked[0]?.[1]();
+    const text = event({ type: 'text', delta: 'a' });
+    const items = (): number => store.get().panel?.transcript.items.length ?? -1;
+    for (const message of [text, text, event({ type: 'step', step: editStep }), text]) store.receive(message);
+    assert.deepEqual(
+      asked.map(([when]) => when),
+      ['frame', 'soon', 'frame'],
+    );
+    asked[2]?.[1]();
+    assert.equal(items(), 3);
+    // The slower one comes to nothing.
+    asked[1]?.[1]();
+    assert.equal(items(), 3);
   });
 });
 

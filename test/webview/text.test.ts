@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { panelPage } from '../../src/protocol/panel-page';
 import { formatAge, formatBytes, formatCount, formatDuration } from '../../src/webview/format';
 import { highlightLines } from '../../src/webview/highlight';
-import { emptyMarkdown, growMarkdown, type Block } from '../../src/webview/markdown-blocks';
+import { emptyMarkdown, growMarkdown, textOfParagraph, type Block } from '../../src/webview/markdown-blocks';
 import { setTranslations, strings, t } from '../../src/webview/strings';
 import { visible, visibleLines } from '../../src/webview/visible';
 
@@ -12,6 +12,24 @@ const whole = (text: string): Block[] => {
 };
 
 describe('panel markdown', () => {
+  const paragraphs: [markdown: string, expected: string | undefined][] = [
+    ['a < b && "c" > d', 'a < b && "c" > d'],
+    ['one\ntwo', 'one\ntwo'],
+    ['&lt;b&gt; &amp;amp;', '<b> &amp;'],
+    ['<img src=x onerror=alert(1)>', '<img src=x onerror=alert(1)>'],
+    ['with `code`', undefined],
+    ['# title', undefined],
+    ['a  \nbreak', undefined],
+    ['- item', undefined],
+  ];
+  for (const [markdown, expected] of paragraphs) {
+    it(`takes the words of ${JSON.stringify(markdown)} without a parser`, () => {
+      const [block] = growMarkdown(emptyMarkdown, markdown).tail;
+      assert.ok(block?.kind === 'html');
+      assert.equal(textOfParagraph(block.html), expected);
+    });
+  }
+
   const documents = {
     prose: 'One paragraph\nover two lines.\n\nAnother with `code`.\n',
     fence: 'Before\n\n```python\ndef f():\n\n    return 1\n```\n\nAfter',

@@ -21,8 +21,29 @@ interface ComposerProps {
   onShowPrompt: () => void;
 }
 
-/** The input with all that goes along with a message and all that it costs. */
-export function Composer(props: ComposerProps): JSX.Element {
+/** The input with all that goes along with a message and all that it costs; a token that streams changes nothing in it. */
+export const Composer = memo(
+  ComposerView,
+  (before, after) =>
+    before.draft === after.draft &&
+    before.completions === after.completions &&
+    before.focusRequests === after.focusRequests &&
+    showsSame(before.panel, after.panel),
+);
+
+/** True if two states are the same but for the items' content, of which the composer knows the number alone. */
+function showsSame(before: PanelState, after: PanelState): boolean {
+  const { transcript: own, ...others } = before;
+  const keys = Object.keys(others) as (keyof typeof others)[];
+  return (
+    own.running === after.transcript.running &&
+    own.usage === after.transcript.usage &&
+    own.items.length === after.transcript.items.length &&
+    keys.every((key) => before[key] === after[key])
+  );
+}
+
+function ComposerView(props: ComposerProps): JSX.Element {
   const { panel, draft, completions, focusRequests, onDraft, onShowPrompt } = props;
   const input = useRef<HTMLTextAreaElement>(null);
   const send = (): void => {

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { memo } from 'preact/compat';
 import { useRef, useState } from 'preact/hooks';
 import { highlightLines } from '../highlight';
-import { emptyMarkdown, growMarkdown, type Block } from '../markdown-blocks';
+import { emptyMarkdown, growMarkdown, textOfParagraph, type Block } from '../markdown-blocks';
 import { sanitize } from '../sanitize';
 import { t } from '../strings';
 import { post } from '../vscode-api';
@@ -31,8 +31,22 @@ const BlockView = memo(function BlockView({
   growing: boolean;
 }): JSX.Element {
   if (block.kind === 'code') return <CodeBlock code={block.code} language={block.language} plain={growing} />;
-  return <div class="block" dangerouslySetInnerHTML={{ __html: sanitize(block.html) }} />;
+  const text = textOfParagraph(block.html);
+  return text === undefined ? <HtmlBlock html={block.html} /> : <TextBlock text={text} />;
 });
+
+/** A paragraph of words alone, which is most of what streams: as a text node it needs no parser and no sanitiser. */
+function TextBlock({ text }: { text: string }): JSX.Element {
+  return (
+    <div class="block">
+      <p>{text}</p>
+    </div>
+  );
+}
+
+function HtmlBlock({ html }: { html: string }): JSX.Element {
+  return <div class="block" dangerouslySetInnerHTML={{ __html: sanitize(html) }} />;
+}
 
 interface CodeBlockProps {
   code: string;

@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
+import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { PanelState } from '../../protocol/panel';
+import type { TranscriptItem } from '../../protocol/transcript';
 import { formatCount, formatDuration } from '../format';
 import { windowStart } from '../state';
 import { t } from '../strings';
 import { IconButton } from './icon';
-import { ItemView } from './items';
+import { type ItemProps, ItemView } from './items';
 
 /** Items drawn at first, and added each time the user comes to the top. */
 const page = 100;
@@ -42,10 +44,10 @@ export function TranscriptView({ panel }: { panel: PanelState }): JSX.Element {
             {t('earlier')}
           </button>
         ) : null}
-        {transcript.items.slice(start).map((item) => (
-          <ItemView
-            key={item.id}
-            item={item}
+        {chunksOf(transcript.items, start).map(({ index, items }) => (
+          <Chunk
+            key={index}
+            items={items}
             running={transcript.running}
             model={panel.model}
             models={panel.models}
@@ -56,6 +58,43 @@ export function TranscriptView({ panel }: { panel: PanelState }): JSX.Element {
       {atEnd ? null : <IconButton icon="arrow-down" label={t('jumpToEnd')} class="to-end" onClick={toEnd} />}
     </div>
   );
+}
+
+type ChunkProps = Omit<ItemProps, 'item'> & { items: readonly TranscriptItem[] };
+
+/** Some items of the transcript: while an answer streams into the last one, the others are not even looked at. */
+const Chunk = memo(
+  function Chunk({ items, ...shared }: ChunkProps): JSX.Element {
+    return (
+      <>
+        {items.map((item) => (
+          <ItemView key={item.id} item={item} {...shared} />
+        ))}
+      </>
+    );
+  },
+  (before, after) =>
+    before.running === after.running &&
+    before.model === after.model &&
+    before.models === after.models &&
+    before.items.length === after.items.length &&
+    before.items.every((item, index) => item === after.items[index]),
+);
+
+/** Items of one chunk. */
+const chunkSize = 20;
+
+/** The items from `start` on, cut where an index is a multiple of the size, so that an item stays in its chunk. */
+function chunksOf(
+  items: readonly TranscriptItem[],
+  start: number,
+): { index: number; items: TranscriptItem[] }[] {
+  const first = Math.floor(start / chunkSize);
+  return Array.from({ length: Math.ceil(items.length / chunkSize) - first }, (_, offset) => {
+    const index = first + offset;
+    const from = Math.max(start, index * chunkSize);
+    return { index, items: items.slice(from, (index + 1) * chunkSize) };
+  });
 }
 
 /** What goes on right now when no row says it: the prompt being read, or the model about to answer. */
