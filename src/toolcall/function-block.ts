@@ -210,9 +210,11 @@ function isGiven(block: Block, key: string): boolean {
 
 /** Reads a JSON object in place of parameters. Answers false when the block ends here, with its state set. */
 function* readJsonBody(context: ParseContext, block: Block): Wait<boolean> {
-  const text = yield* readExtent(context, new JsonPreview(context, block));
+  const { source } = context;
+  const before = [functionClose, '</tool_call>', '<tool_call>'];
+  const text = yield* readExtent(context, new JsonPreview(context, block), { before });
   if (text === undefined) {
-    block.state = 'end';
+    block.state = source.pos < source.text.length ? 'broken' : 'end';
     return false;
   }
   const tolerances = [...block.tolerances, 'json-in-function'];

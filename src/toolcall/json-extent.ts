@@ -1,6 +1,6 @@
 import type { ParseContext } from './context';
 import type { JsonPreview } from './json-preview';
-import type { Wait } from './source';
+import { type Wait, startsWith } from './source';
 
 /**
  * Finds the end of a bracketed JSON text that arrives in pieces. It follows strings, comments and brackets only, so it
@@ -93,13 +93,13 @@ export class JsonExtent {
 }
 
 /**
- * Consumes a bracketed JSON text and returns it; undefined if the input ends first, or with `careful` at a character
- * that cannot stand in JSON.
+ * Consumes a bracketed JSON text and returns it; undefined if the input ends first, at one of the tags `before` outside of
+ * a string, or with `careful` at any character that cannot stand in JSON.
  */
 export function* readExtent(
   context: ParseContext,
   preview: JsonPreview,
-  careful = false,
+  { careful = false, before = [] }: { careful?: boolean; before?: readonly string[] } = {},
 ): Wait<string | undefined> {
   const { source } = context;
   const extent = new JsonExtent(careful);
@@ -113,8 +113,13 @@ export function* readExtent(
     if (source.pos >= source.text.length) {
       if (source.closed) return undefined;
       yield;
-    } else if (careful && extent.quote === '') return undefined;
-    else take(source.pos + 1);
+    } else {
+      if (extent.quote === '') {
+        if (careful) return undefined;
+        for (const tag of before) if (yield* startsWith(source, tag)) return undefined;
+      }
+      take(source.pos + 1);
+    }
   }
 }
 

@@ -102,7 +102,7 @@ function* readCallText(context: ParseContext, preview: JsonPreview): Wait<string
     }
     yield;
   }
-  return yield* readExtent(context, preview, true);
+  return yield* readExtent(context, preview, { careful: true });
 }
 
 /** The calls in a text, if every one of them counts should the message end here. */

@@ -1,37 +1,11 @@
 import assert from 'node:assert/strict';
-import { createToolCallParser, parseToolCalls } from '../../src/toolcall/parser';
+import { createToolCallParser } from '../../src/toolcall/parser';
 import { stringifyExact } from '../../src/toolcall/json-reader';
-import type { DialectName, ToolCallParserOptions } from '../../src/toolcall/types';
-import { outcome, tools } from './support';
+import type { DialectName } from '../../src/toolcall/types';
+import { check, tools } from './support';
 
 const call = (value: string, key = 'path'): string =>
   `<tool_call>\n<function=read_file>\n<parameter=${key}>${value}</parameter>\n</function>\n</tool_call>`;
-
-interface Expected {
-  calls?: string;
-  text?: string;
-  reasoning?: string;
-  /** Types of the remarks, `tolerated` ones as their reason. */
-  remarks?: string[];
-}
-
-function check(input: string, expected: Expected, options: Partial<ToolCallParserOptions> = {}): void {
-  const events = parseToolCalls(input, { dialect: 'qwen3-coder', tools, ...options });
-  const { calls, text, reasoning } = outcome(events);
-  if (expected.calls !== undefined)
-    assert.equal(calls.map((one) => stringifyExact(one.arguments)).join(' '), expected.calls);
-  if (expected.text !== undefined) assert.equal(text, expected.text);
-  if (expected.reasoning !== undefined) assert.equal(reasoning, expected.reasoning);
-  if (expected.remarks !== undefined) {
-    const remarks = events.flatMap((event) => {
-      if (event.type === 'tolerated') return [event.reason];
-      return ['malformed', 'unknown-tool', 'truncated', 'duplicate-key'].includes(event.type)
-        ? [event.type]
-        : [];
-    });
-    assert.deepEqual(remarks, expected.remarks);
-  }
-}
 
 describe('tool calls: the policy, point by point', () => {
   it('1: takes one newline off at each end and nothing else', () => {

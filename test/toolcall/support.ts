@@ -1,8 +1,16 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { conservationProblem, parseChunks, previewProblem, serialised } from '../../src/bench/parse-fuzz';
 import { readWholeJson, stringifyExact } from '../../src/toolcall/json-reader';
 import { normaliseTools } from '../../src/toolcall/tools';
-import type { DialectName, JsonValue, ToolCallEvent, ToolDefinition } from '../../src/toolcall/types';
+import type {
+  DialectName,
+  JsonValue,
+  ToolCallEvent,
+  ToolCallParserOptions,
+  ToolDefinition,
+} from '../../src/toolcall/types';
 
 /** A line of `cases.jsonl`. */
 export interface PublicCase {
@@ -63,6 +71,39 @@ export function outcome(events: readonly ToolCallEvent[]): {
     text: texts('text'),
     reasoning: texts('reasoning'),
   };
+}
+
+/** What a message comes to; what is left out is not looked at. */
+export interface Expected {
+  /** Arguments of the calls as JSON, with a space between two. */
+  calls?: string;
+  text?: string;
+  reasoning?: string;
+  /** Types of the remarks in order, `tolerated` ones as their reason. */
+  remarks?: string[];
+}
+
+/** Parses a message at once and by single UTF-16 units, in the form of Qwen3-Coder unless `options` say otherwise. */
+export function check(input: string, expected: Expected, options: Partial<ToolCallParserOptions> = {}): void {
+  const all: ToolCallParserOptions = { dialect: 'qwen3-coder', tools, ...options };
+  const events = parseChunks([input], all);
+  assert.equal(serialised(parseChunks(input.split(''), all)), serialised(events));
+  assert.equal(conservationProblem(input, events) ?? previewProblem(events), undefined);
+  const { calls, text, reasoning } = outcome(events);
+  const remarks = events.flatMap((event) => {
+    if (event.type === 'tolerated') return [event.reason];
+    const isRemark = ['malformed', 'unknown-tool', 'truncated', 'duplicate-key'].includes(event.type);
+    return isRemark ? [event.type] : [];
+  });
+  const found: Expected = {
+    calls: calls.map((one) => stringifyExact(one.arguments)).join(' '),
+    text,
+    reasoning,
+    remarks,
+  };
+  for (const key of ['calls', 'text', 'reasoning', 'remarks'] as const) {
+    if (expected[key] !== undefined) assert.deepEqual(found[key], expected[key], input);
+  }
 }
 
 /** JSON that does not depend on the order of keys. */
