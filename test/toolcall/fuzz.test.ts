@@ -8,9 +8,11 @@ import type { DialectName } from '../../src/toolcall/types';
 import { outcome, tools } from './support';
 
 describe('tool calls: anything as input', () => {
-  it('survives mutated markers', () => {
-    for (let seed = 1; seed <= 4000; seed++) assert.equal(fuzzCase(seed), undefined);
-  });
+  for (let first = 0; first < 4000; first += 500) {
+    it(`survives mutated markers, from seed ${String(first)} on`, () => {
+      for (let seed = first; seed < first + 500; seed++) assert.equal(fuzzCase(seed), undefined);
+    });
+  }
 
   it('conserves any text, in any cut', () => {
     const text = fc
