@@ -1,5 +1,7 @@
 /** The rules for the first line of a commit message, and what a program can mend of a line that breaks them. */
 
+import type { DiffFile } from './git-diff';
+
 /** Longest line, in characters. */
 export const longestLine = 72;
 
@@ -43,6 +45,19 @@ export function checkCommitMessage(raw: string): CheckedMessage {
     : { ok: true, message };
 }
 
+const adding = new Set(['add', 'create', 'implement', 'introduce', 'write']);
+const removing = new Set(['delete', 'drop', 'remove', 'strip']);
+
+/** What a checked message says that the counts of lines deny; undefined when they do not. */
+export function contradiction(message: string, added: number, removed: number): string | undefined {
+  const verb = /^(?:[a-z]+(?:\([^)\s]+\))?!?: )?(\S+)/.exec(message)?.[1]?.toLowerCase() ?? '';
+  if (adding.has(verb) && added <= removed)
+    return `nothing was added on the whole (+${added} −${removed} lines)`;
+  if (removing.has(verb) && removed <= added)
+    return `nothing was removed on the whole (+${added} −${removed} lines)`;
+  return undefined;
+}
+
 function firstLine(raw: string): string {
   const line = raw
     .split('\n')
@@ -57,9 +72,7 @@ function firstLine(raw: string): string {
 }
 
 /** The line that a program can make on its own, from what happened to the files. */
-export function plainCommitMessage(
-  files: readonly { path: string; isNew: boolean; isDeleted: boolean }[],
-): string {
+export function plainCommitMessage(files: readonly Pick<DiffFile, 'path' | 'isNew' | 'isDeleted'>[]): string {
   const all = (key: 'isNew' | 'isDeleted'): boolean => files.every((file) => file[key]);
   const verb = all('isNew') ? 'Add' : all('isDeleted') ? 'Remove' : 'Update';
   const names = files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));

@@ -56,10 +56,21 @@ function noDiff(happened: string): UserError {
   });
 }
 
-/** The files of a diff: their paths and the hunks' headings, which name the function around a change. */
-export function filesOfDiff(
-  diff: string,
-): { path: string; text: string; isNew: boolean; isDeleted: boolean }[] {
+/** One file's part of a diff. */
+export interface DiffFile {
+  path: string;
+  text: string;
+  isNew: boolean;
+  isDeleted: boolean;
+  /** Lines. */
+  added: number;
+  removed: number;
+  /** What git shows behind a hunk's place: the beginnings of the definitions around the changes. */
+  headings: string[];
+}
+
+/** A diff taken apart by its files. */
+export function filesOfDiff(diff: string): DiffFile[] {
   return diff
     .split(/^(?=diff --git )/m)
     .filter((text) => text.startsWith('diff --git '))
@@ -67,11 +78,16 @@ export function filesOfDiff(
       const added = /^\+\+\+ (?:"?b\/)(.*?)"?\t?$/m.exec(text)?.[1];
       const removed = /^--- (?:"?a\/)(.*?)"?\t?$/m.exec(text)?.[1];
       const named = / b\/(.*?)"?$/m.exec(text.split('\n', 1)[0] ?? '')?.[1];
+      const hunks = text.slice(Math.max(0, text.search(/^@@ /m))).split('\n');
+      const headings = hunks.map((line) => /^@@ .*? @@ (.+)$/.exec(line)?.[1]?.trim() ?? '').filter(Boolean);
       return {
         path: added ?? removed ?? named ?? '',
         text,
         isNew: /^new file mode/m.test(text),
         isDeleted: /^deleted file mode/m.test(text),
+        added: hunks.filter((line) => /^\+(?!\+\+ )/.test(line)).length,
+        removed: hunks.filter((line) => /^-(?!-- )/.test(line)).length,
+        headings: [...new Set(headings)],
       };
     });
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sameCode } from '../../src/agent/code-only';
-import { checkCommitMessage, plainCommitMessage } from '../../src/agent/commit-message';
+import { checkCommitMessage, contradiction, plainCommitMessage } from '../../src/agent/commit-message';
 import { filesOfDiff } from '../../src/agent/git-diff';
 import type { EditorContext } from '../../src/agent/ports';
 import type { AgentEvent } from '../../src/protocol/agent';
@@ -243,6 +243,14 @@ describe('slash commands', () => {
       assert.match(result.summary, /did not begin with a verb.*was empty.*longer than 72/);
     });
 
+    it('asks again for a line that the counts of lines deny, and says why', async () => {
+      const setup = changed(['Add the mean', 'Fix the mean']);
+      await setup.run('/commit');
+      assert.equal(textOf(setup.events), '```\nFix the mean\n```\n');
+      assert.match(setup.model.prompts[0] ?? '', /Changed:\nstats\.py: \+1 −1 lines/);
+      assert.match(setup.model.prompts[1] ?? '', /Not “Add the mean”: nothing was added on the whole/);
+    });
+
     it('works before the first commit', async () => {
       const setup = start(['Add stats']);
       git(setup, 'init', '-q');
@@ -298,6 +306,18 @@ describe('the line that names a commit', () => {
     });
   }
 
+  const denied: [message: string, added: number, removed: number, denied: boolean][] = [
+    ['Add a test', 5, 0, false],
+    ['Add the median', 1, 1, true],
+    ['feat(x): introduce y', 1, 4, true],
+    ['Remove y', 1, 4, false],
+    ['Delete y', 4, 1, true],
+    ['Fix the median', 1, 1, false],
+  ];
+  for (const [message, added, removed, expected] of denied)
+    it(`“${message}” with +${added} −${removed} lines`, () =>
+      assert.equal(contradiction(message, added, removed) !== undefined, expected));
+
   it('is made from the files where the model gives none', () => {
     const file = (name: string, kind: 'isNew' | 'isDeleted' | 'none') => ({
       path: name,
@@ -319,7 +339,7 @@ it('the files of a diff', () => {
 index 1..2 100644
 --- a/a b.py\t
 +++ b/a b.py\t
-@@ -1 +1 @@
+@@ -1 +1 @@ def f(x):
 -x
 +y
 diff --git a/old.py b/old.py
@@ -331,11 +351,18 @@ new file mode 100644
 Binary files /dev/null and b/bin.png differ
 `;
   assert.deepEqual(
-    filesOfDiff(diff).map(({ path: file, isNew, isDeleted }) => [file, isNew, isDeleted]),
+    filesOfDiff(diff).map(({ path: file, isNew, isDeleted, added, removed, headings }) => [
+      file,
+      isNew,
+      isDeleted,
+      added,
+      removed,
+      headings,
+    ]),
     [
-      ['a b.py', false, false],
-      ['old.py', false, true],
-      ['bin.png', true, false],
+      ['a b.py', false, false, 1, 1, ['def f(x):']],
+      ['old.py', false, true, 0, 0, []],
+      ['bin.png', true, false, 0, 0, []],
     ],
   );
 });

@@ -191,7 +191,7 @@ async function rewrite(
       stop: [fenceClosing],
       temperature,
     });
-    const draft = turn.text.trimEnd();
+    const draft = withEmptyLines(turn.text.trimEnd(), code.text);
     const problem =
       turn.reason === 'length' || draft === ''
         ? 'it was not complete'
@@ -217,6 +217,11 @@ async function rewrite(
     'failed',
     `The model proposed no usable change of \`${name}\`: ${why}. ${code.path} is as before.`,
   );
+}
+
+/** Models fill empty lines with indentation; where the code has none such, neither gets the file. */
+function withEmptyLines(draft: string, code: string): string {
+  return /^[ \t]+$/m.test(code) ? draft : draft.replace(/^[ \t]+$/gm, '');
 }
 
 function problemsIn(run: Run, { path, startLine, endLine }: Code): Diagnostic[] {

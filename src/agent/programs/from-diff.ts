@@ -1,6 +1,12 @@
 import { commitPrompt, reviewPrompt } from '../../prompt/diff-prompts';
 import { systemPrompt } from '../../prompt/agent-prompts';
-import { checkCommitMessage, lengthOf, longestLine, plainCommitMessage } from '../commit-message';
+import {
+  checkCommitMessage,
+  contradiction,
+  lengthOf,
+  longestLine,
+  plainCommitMessage,
+} from '../commit-message';
 import { fitExcerpts } from '../fit-excerpts';
 import { type DiffScope, filesOfDiff, gitDiff } from '../git-diff';
 import type { Place } from '../mentions';
@@ -31,7 +37,7 @@ export async function review(run: Run, note: string, places: readonly Place[]): 
     },
   });
   const answer = turn.text.trim();
-  const summary = `Read the changes to ${files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`}. Nothing was changed.`;
+  const summary = `Read the changes to ${filesNamed(files)}. Nothing was changed.`;
   return { outcome: 'done', summary, messages: reportedSteps(run.task.text, answer || summary) };
 }
 
@@ -44,29 +50,30 @@ export async function nameCommit(run: Run, note: string): Promise<ProgramResult>
   const diff = staged || (await shownDiff(run, 'all'));
   if (diff === '') return ended(run, 'There is nothing to commit: nothing differs from the last commit.');
   const files = filesOfDiff(diff);
-  const prompt = commitPrompt(
-    await fitted(run, diff),
-    files.map(({ path }) => path),
-    note,
-  );
+  const shown = await fitted(run, diff);
+  const lines = (key: 'added' | 'removed'): number => files.reduce((sum, file) => sum + file[key], 0);
   const what = staged ? 'what is staged' : 'all changes, since nothing is staged';
-  const problems: string[] = [];
+  const refused: { line: string; problem: string }[] = [];
   for (const temperature of temperatures) {
     run.step();
     const turn = await modelTurn(run, {
       messages: [
         { role: 'system', content: systemPrompt },
-        { role: 'user', content: prompt },
+        { role: 'user', content: commitPrompt(shown, files, note, refused.at(-1)) },
       ],
       maxTokens: 40,
       stop: ['\n\n'],
       temperature,
     });
     const checked = checkCommitMessage(turn.text);
-    if (checked.ok) return named(run, checked.message, `Names ${what}. Nothing was committed.`);
-    problems.push(checked.problem);
+    const problem = checked.ok
+      ? contradiction(checked.message, lines('added'), lines('removed'))
+      : checked.problem;
+    if (checked.ok && problem === undefined)
+      return named(run, checked.message, `Names ${what}. Nothing was committed.`);
+    refused.push({ line: turn.text.trim().split('\n', 1)[0] ?? '', problem: problem ?? '' });
   }
-  const why = [...new Set(problems)].join(', ');
+  const why = [...new Set(refused.map(({ problem }) => problem))].join(', ');
   return named(
     run,
     plainCommitMessage(files),
@@ -90,7 +97,7 @@ async function shownDiff(run: Run, scope: DiffScope): Promise<string> {
   run.emit({ type: 'step', step: { ...step, state: 'running' } });
   try {
     const diff = await gitDiff(run.ports.commands, scope, run.signal);
-    const result = diff === '' ? 'nothing' : `${filesOfDiff(diff).length} files`;
+    const result = diff === '' ? 'nothing' : filesNamed(filesOfDiff(diff));
     const ms = run.ports.clock.now() - started;
     const detail = diff === '' ? {} : { detail: { kind: 'text' as const, text: diff } };
     run.emit({ type: 'step', step: { ...step, state: 'done', result, ms, ...detail } });
@@ -111,6 +118,11 @@ async function fitted(run: Run, diff: string): Promise<string> {
   );
   for (const report of cuts) run.emit({ type: 'notice', level: 'info', report });
   return excerpts[0]?.text ?? '';
+}
+
+/** The one file, or how many there are. */
+function filesNamed(files: readonly { path: string }[]): string {
+  return files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`;
 }
 
 function ended(run: Run, summary: string): ProgramResult {
