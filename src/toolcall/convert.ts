@@ -21,7 +21,7 @@ export function convertRaw(raw: string, schema: Subschema | undefined): Conversi
     }
   }
   if (types.includes('string')) return { value: raw, tolerances: [] };
-  return { problem: `${clip(raw)} is no ${types.join(' or ')}` };
+  return { problem: `${clip(raw)} is not what the schema wants (${types.join(' or ')})` };
 }
 
 /** A value that came as JSON: checked against the schema; strings may stand for the other types once. */
@@ -36,7 +36,7 @@ export function convertJson(value: JsonValue, schema: Subschema | undefined): Co
     const fitted = reading && fit(reading.value, schema, notes);
     if (fitted !== undefined) return { value: fitted, tolerances: ['double-encoded', ...notes] };
   }
-  return { problem: `${clip(describe(value))} is no ${types.join(' or ')}` };
+  return { problem: `${clip(describe(value))} is not what the schema wants (${types.join(' or ')})` };
 }
 
 function describe(value: JsonValue): string {

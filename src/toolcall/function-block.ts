@@ -32,13 +32,14 @@ interface Block extends WrittenCall {
 
 /**
  * Reads function blocks up to the end of their envelope, from the first opener on. `start` is where the candidate began
- * (and where the source began to keep); `certainty` is strict inside a strict envelope.
+ * (and where the source began to keep); `certainty` is strict inside a strict envelope, `close` the envelope's closer.
  */
 export function* readFunctions(
   context: ParseContext,
   start: number,
   certainty: Certainty,
   tolerances: string[] = [],
+  close = '</tool_call>',
 ): Wait<Outcome> {
   const { source, output } = context;
   const enveloped = certainty === 'strict';
@@ -70,7 +71,7 @@ export function* readFunctions(
       yield* skipBroken(context, start, block);
       return 'given';
     }
-    const closing = yield* readClosers(context, block, enveloped);
+    const closing = yield* readClosers(context, block, enveloped, close);
     block.end = closing.end;
     block.raw = source.kept(from, closing.end);
     giveCallOrText(context, block, own);
@@ -231,13 +232,13 @@ interface Closing {
 }
 
 /** Consumes what closes the envelope, doubled closers included. */
-function* readClosers(context: ParseContext, block: Block, enveloped: boolean): Wait<Closing> {
+function* readClosers(context: ParseContext, block: Block, enveloped: boolean, close: string): Wait<Closing> {
   const { source } = context;
   let { end, space } = block;
-  if (!enveloped) block.tolerances.push('bare-function');
+  if (!enveloped && close === '</tool_call>') block.tolerances.push('bare-function');
   for (;;) {
     space += yield* skipSpace(source);
-    if (yield* accept(source, '</tool_call>')) return { end: source.offset, space: '', more: false };
+    if (yield* accept(source, close)) return { end: source.offset, space: '', more: false };
     const stray = (yield* accept(source, '</function_invocation>'))
       ? 'function-invocation'
       : (yield* accept(source, functionClose))

@@ -118,7 +118,7 @@ export class JsonPreview {
     this.escape += text.charAt(at);
     const unicode = this.escape.startsWith('\\u');
     if (unicode && this.escape.length < 6) return at + 1;
-    const value = unicode ? Number.parseInt(this.escape.slice(2), 16) : NaN;
+    const value = unicode && hexadecimal.test(this.escape) ? Number.parseInt(this.escape.slice(2), 16) : NaN;
     const simple = simpleEscapes[this.escape.charAt(1)];
     if (unicode ? Number.isNaN(value) : simple === undefined) this.expects = 'nothing';
     else this.decoded += unicode ? String.fromCharCode(value) : (simple ?? '');
@@ -159,6 +159,7 @@ function endOfPlain(text: string, from: number): number {
   return end;
 }
 
+const hexadecimal = /^\\u[0-9A-Fa-f]{4}$/;
 const doubleQuote = 0x22;
 const backslash = 0x5c;
 /** Levels around an argument: a list of calls, `{"function": {"arguments": {`. */

@@ -77,9 +77,10 @@ function* readTagged(context: ParseContext, start: number, name: string): Wait<O
   const open = source.take(source.pos + name.length + 2);
   yield* skipSpace(source);
   const next = yield* peek(source);
-  if (next === '<' && name === 'tools') return yield* readFunctions(context, start, 'recovered');
-  if (next !== '{' && next !== '[') return 'text';
   const close = open.replace('<', '</');
+  if (next === '<' && name === 'tools')
+    return yield* readFunctions(context, start, 'recovered', [`tag-${name}`], close);
+  if (next !== '{' && next !== '[') return 'text';
   return yield* readJsonEnvelope(context, start, {
     open,
     close,
