@@ -174,6 +174,66 @@ describe('tool calls: previews', () => {
     check('<tool_call>{"name": "gone", "arguments": {"command": "ls"}}</tool_call>', []);
   });
 
+  const silent: [string, string][] = [
+    ['two colons', '{"a": 1, "command": : "x"}'],
+    ['two commas', '{"a": 1, , "command": "x"}'],
+    ['a comma for a colon', '{"command", "x": "y"}'],
+    ['a colon for a comma', '{"a": 1: "command": "x"}'],
+    ['another separator', '{"a": 1; "command": "x"}'],
+    ['a bracket for a key', '{{"command": "x"}'],
+    ['a bracket behind a value', '{"a": 1 {"command": "x"}'],
+    ['a word for a key', '{a, "command": "x"}'],
+    ['a word for a colon', '{"command" is "x"}'],
+    ['a list of keys', '["command", "x"]'],
+    ['a list around it', '[{"command": "x"}]'],
+    ['a string behind a string', '{"a": "" "command": "x"}'],
+  ];
+  for (const [name, args] of silent) {
+    it(`shows nothing more behind ${name}`, () => {
+      const parser = createToolCallParser({ dialect: 'hermes', tools });
+      const events = parser.push(`<tool_call>{"name": "bash", "arguments": ${args}`);
+      const said = events.map((event) =>
+        event.type === 'argument-delta' ? `${event.key}: ${event.delta}` : event.type,
+      );
+      assert.deepEqual(said, ['call-started']);
+    });
+  }
+
+  it('shows arguments of calls alone', () => {
+    const check = (dialect: DialectName, input: string, said: string[]): void => {
+      const parser = createToolCallParser({ dialect, tools });
+      const deltas = parser
+        .push(input)
+        .flatMap((event) =>
+          event.type === 'argument-delta' ? [`${String(event.index)} ${event.key}: ${event.delta}`] : [],
+        );
+      assert.deepEqual(deltas, said, input);
+    };
+    check('mistral', '[TOOL_CALLS]bash[ARGS]{"a": {"command": "x"}, "command": "y', ['0 command: y']);
+    check('mistral', '[TOOL_CALLS]bash[ARGS]{"a": ["x"], "command": "y', ['0 command: y']);
+    check('mistral', '[TOOL_CALLS]gone[ARGS]{"command": "y', []);
+    const open = '<tool_call>{"name": "bash", ';
+    check('hermes', `${open}"other": {"command": "x"}, "arguments": {"command": "y`, ['0 command: y']);
+    check(
+      'hermes',
+      `${open}"other": ["arguments", {"arguments": {"command": "x"}}], "arguments": {"command": "y`,
+      ['0 command: y'],
+    );
+    check('hermes', `${open}"name": "read_file", "arguments": {"command": "y`, ['0 command: y']);
+    check('hermes', `${open}"type": "name", "parameters": {"command": "y`, ['0 command: y']);
+    check('hermes', `${open}"arguments": "command", "arguments": {"command": "y`, ['0 command: y']);
+    check(
+      'hermes',
+      `<tool_call>[{"name": "bash", "arguments": {}}, {"other": {}, "arguments": {"command": "y`,
+      [],
+    );
+    check(
+      'hermes',
+      `<tool_call>[{"name": "bash", "arguments": {"a": {}}}, {"name": "bash", "arguments": {"command": "y`,
+      ['1 command: y'],
+    );
+  });
+
   it('falls silent where the JSON is no longer strict, and the call may still be read', () => {
     check('<tool_call>{"name": "bash", "arguments": {"command": "say "hi" now"}}</tool_call>', [
       'start 0 bash',
