@@ -116,7 +116,7 @@ const gemma: Frame = (rules, tools) => {
 const mistral: Frame = (rules, tools) => {
   const rest = rules.add('call', `${jsonCall(rules, tools, 'arguments')} "]"`);
   return {
-    opener: '[TOOL_CALLS] [{"name',
+    opener: '[TOOL_CALLS][{"name',
     openerRule: rest,
     triggers: [{ text: '[TOOL_CALLS]', rule: rules.add('calls', `" "? "[{\\"name" ${rest}`) }],
   };

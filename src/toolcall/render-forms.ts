@@ -142,7 +142,9 @@ const qwen35: Family = {
       .map((tool) => `\n${pythonJson(openAiForm(tool))}`)
       .join('')}\n</tools>${qwen35Instruction}`,
   call: xmlCall,
-  results: (results) => results.map((result) => `\n${toolResponse(result)}`).join(''),
+  // This template, unlike its elders, trims what a tool answers.
+  results: (results) =>
+    results.map((result) => `\n${toolResponse({ ...result, content: result.content.trim() })}`).join(''),
 };
 
 const llama3: Family = {
@@ -165,14 +167,14 @@ const gemma: Family = {
 };
 
 const mistral: Family = {
-  tools: (tools) => `[AVAILABLE_TOOLS] ${pythonJson(tools.map(openAiForm))}[/AVAILABLE_TOOLS]`,
+  tools: (tools) => `[AVAILABLE_TOOLS]${pythonJson(tools.map(openAiForm))}[/AVAILABLE_TOOLS]`,
   call: ({ name, arguments: values, id }) =>
-    `[TOOL_CALLS] [{"name": "${name}", "arguments": ${pythonJson(values)}${id === undefined ? '' : `, "id": "${id}"`}}]`,
+    `[TOOL_CALLS][{"name": "${name}", "arguments": ${pythonJson(values)}${id === undefined ? '' : `, "id": "${id}"`}}]`,
   results: (results) =>
     results
       .map(({ content, id }) => {
         const identity = id === undefined ? '' : `, "call_id": "${id}"`;
-        return `[TOOL_RESULTS] {"content": ${content}${identity}}[/TOOL_RESULTS]`;
+        return `[TOOL_RESULTS]{"content": ${content}${identity}}[/TOOL_RESULTS]`;
       })
       .join(''),
 };

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { dialectNames } from '../../src/toolcall/dialects';
 import {
   renderCall,
@@ -9,7 +11,9 @@ import {
 } from '../../src/toolcall/render';
 import { Readable, Writable } from 'node:stream';
 import { parseCommand } from '../../src/cli/parse-command';
-import { tools } from './support';
+import type { CallToRender, ToolResult } from '../../src/toolcall/render';
+import type { DialectName, ToolDefinition } from '../../src/toolcall/types';
+import { fixtures, tools } from './support';
 
 const [readFile] = tools;
 const one = readFile ? [readFile] : [];
@@ -58,6 +62,36 @@ describe('tool calls: rendering', () => {
       /^- read_file\(path: string, first\?: integer\): Reads a file\.$/m,
     );
   });
+});
+
+interface Templates {
+  tools: ToolDefinition[];
+  calls: CallToRender[];
+  results: ToolResult[];
+  rendered: { dialect: DialectName; template: string; text: string }[];
+}
+
+describe("tool calls: the models' own templates", () => {
+  const {
+    calls,
+    results,
+    rendered,
+    tools: declared,
+  } = JSON.parse(readFileSync(path.join(fixtures, 'templates.json'), 'utf8')) as Templates;
+
+  for (const { dialect, template, text } of rendered) {
+    const check = (part: string): void => assert.ok(text.includes(part), `${part}\n\nis not in\n\n${text}`);
+
+    it(`${template}: tools and results`, () => {
+      check(renderTools(dialect, declared));
+      check(renderResults(dialect, results));
+    });
+
+    // Mistral's template puts all calls in one list.
+    const whole = dialect === 'mistral' ? [] : calls;
+    for (const call of whole)
+      it(`${template}: a call of ${call.name}`, () => check(renderCall(dialect, call)));
+  }
 });
 
 describe('thimble parse', () => {
