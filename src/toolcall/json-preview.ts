@@ -143,7 +143,7 @@ export class JsonPreview {
   private say(): void {
     const index = this.call ? this.call.index : this.begun.get(this.place)?.index;
     const key = this.levels.at(-1)?.key;
-    if (this.decoded === '' || index === undefined || key === undefined) return;
+    if (key === undefined) return;
     this.context.output.delta(index, key, this.decoded);
     this.decoded = '';
   }

@@ -42,7 +42,7 @@ export class Output {
 
   /** A further part of a string argument; `index` is undefined for a call without previews. */
   delta(index: number | undefined, key: string, delta: string): void {
-    if (index === undefined) return;
+    if (index === undefined || delta === '') return;
     const last = this.events.at(-1);
     if (last?.type === 'argument-delta' && last.index === index && last.key === key) last.delta += delta;
     else this.add({ type: 'argument-delta', index, key, delta });

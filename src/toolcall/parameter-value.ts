@@ -57,7 +57,7 @@ export function* readValue(
     if (second === '/') {
       if (yield* startsWith(source, '</parameter')) {
         const tag = yield* peekTag(source);
-        if (tag === null || !/^<\/parameter\w*\s*>$/.test(tag)) {
+        if (tag === null || !parameterCloser.test(tag)) {
           value.add(source.take(source.pos + 1));
         } else if (context.countNested && (parameters > 0 || functions > 0)) {
           parameters = Math.max(0, parameters - 1);
@@ -91,7 +91,7 @@ export function* readValue(
       const tag = yield* peekTag(source);
       const opener = tag === null ? undefined : parameterKey(tag);
       const top = parameters === 0 && functions === 0 && mayEnd();
-      if (top && frame.nameless && tag === '<parameter>') {
+      if (top && frame.nameless) {
         const element = yield* peekElement(source, 'parameter');
         if (element && frame.declares(element.content)) return value.closed([], true);
       }
@@ -121,6 +121,7 @@ export function* readValue(
   }
 }
 
+const parameterCloser = /^<\/parameter\w*\s*>$/;
 const tagStart = /<(?=[/pft]|$)/g;
 const nextCall = /<tool_call>\s*<function/y;
 
@@ -140,7 +141,6 @@ export class ValueText {
   }
 
   add(text: string): void {
-    if (text === '') return;
     this.blankLine = blankAfter(this.blankLine, text);
     this.length += text.length;
     // The newline before an unclosed parameter's successor may have indentation behind it.
@@ -151,13 +151,13 @@ export class ValueText {
     }
     const visible = this.held + (lineEnd < 0 ? text : text.slice(0, lineEnd));
     this.held = lineEnd < 0 ? '' : text.slice(lineEnd);
-    if (visible !== '') this.onDelta(visible);
+    this.onDelta(visible);
   }
 
   /** The finished value without the newline before its closer; `unclosed` takes indentation with it. */
   closed(tolerances: string[], unclosed = false): { kind: 'closed'; raw: string; tolerances: string[] } {
     const rest = unclosed ? this.held.replace(/^\n[ \t\r]*$/, '') : this.held.replace(/\n$/, '');
-    if (rest !== '') this.onDelta(rest);
+    this.onDelta(rest);
     const raw = this.source.kept(this.from, this.from + this.length - this.held.length) + rest;
     return { kind: 'closed', raw, tolerances };
   }

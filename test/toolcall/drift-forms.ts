@@ -184,6 +184,45 @@ export const driftForms: [string, string, Expected, Partial<ToolCallParserOption
     '<tool_call>\n<function=bash>\n{"command": "l',
     { calls: '', remarks: ['truncated'] },
   ],
+  [
+    'keys as tags without known tools',
+    envelope('<function=bash>\n<command>ls</command>\n</function>'),
+    { calls: '', text: '', remarks: ['malformed'] },
+    { tools: null },
+  ],
+  [
+    'half a tag of a key in its value',
+    envelope('<function=bash>\n<command>\n<command>\nls\n</command>\n</function>'),
+    { calls: '{"command":"<command>\\nls"}', text: '' },
+  ],
+  [
+    'a parameter that is called parameter',
+    envelope('<function=odd>\n<parameter>x</parameter>\n</function>'),
+    { calls: '{"parameter":"x"}', remarks: ['key-as-tag'] },
+    {
+      tools: [
+        { name: 'odd', description: '', parameters: { properties: { parameter: { type: 'string' } } } },
+      ],
+    },
+  ],
+  [
+    'JSON behind a parameter',
+    envelope(`<function=bash>\n${command}\n{"command": "ls"}\n</function>`),
+    {
+      calls: '{"command":"ls\\n</parameter>\\n{\\"command\\": \\"ls\\"}"}',
+      remarks: ['missing-parameter-close'],
+    },
+  ],
+  [
+    'broken JSON in a block that the envelope closes',
+    `<tool_call>\n<function=bash>\n{"command": [}\n</tool_call>\ntext`,
+    { calls: '', text: 'text', remarks: ['malformed'] },
+  ],
+  [
+    'broken JSON in a block before the next envelope',
+    `<tool_call>\n<function=bash>\n{"command": [}\n${envelope(`<function=bash>\n${command}\n</function>`)}`,
+    { calls: ls, text: '', remarks: ['malformed'] },
+  ],
   // Closers.
   [
     'a parameter that is not closed',

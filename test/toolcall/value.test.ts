@@ -123,6 +123,12 @@ describe('tool calls: a value while it arrives', () => {
       `${inner}\n${inner}`,
       `<tool_call>\n${inner}\n</tool_call>`,
       '<parameter=x>1</parameter>',
+      '<parameter=x><parameter=y>1</parameter></parameter>',
+      '<parameter=x>\n<parameter=first>\n1\n</parameter>\n</parameter>',
+      '<function=read_file>\n<parameter=first>\n1\n</parameter>\n</function>',
+      'a\n<parameter name="first">1</parameter>',
+      '<parameter=path>\nb\n</parameter>',
+      '<function=f></function>\n</parameter> x',
       `${inner}\n</parameter> x`,
     ]) {
       check(`${head}\n${value}${tail}`, { calls: JSON.stringify({ path: value }), text: '', remarks: [] });
@@ -130,6 +136,8 @@ describe('tool calls: a value while it arrives', () => {
     // A value that holds half a block is read once more, without counting.
     const half = '<function=bash>\n<parameter=command>';
     check(`${head}\n${half}${tail}`, { calls: JSON.stringify({ path: half }), text: '' });
+    const mention = `${half}\n<tool_call> and <think>`;
+    check(`${head}\n${mention}${tail}`, { calls: JSON.stringify({ path: mention }), text: '' });
     check(`${head}\n${half}${tail}${head}\nb${tail}`, {
       calls: `${JSON.stringify({ path: half })} {"path":"b"}`,
     });
