@@ -30,9 +30,10 @@ export type CheckedMessage = { ok: true; message: string } | { ok: false; proble
  * {@link longestLine} characters, and one that begins with no known verb.
  */
 export function checkCommitMessage(raw: string): CheckedMessage {
-  const line = firstLine(raw);
+  const line = withoutColon(firstLine(raw));
   if (line === '') return { ok: false, problem: 'it was empty' };
-  const [, prefix = '', rest = ''] = /^([a-z]+(?:\([^)\s]+\))?!?: )?(.*)$/s.exec(line) ?? [];
+  const [, prefix = '', rest = ''] =
+    /^((?:[a-z]+(?:\([^)\s]+\))?!?|[\w./-]+\.\w+): )?(.*)$/s.exec(line) ?? [];
   const [word = ''] = rest.split(/\s+/, 1);
   const verb = imperatives.get(word.toLowerCase());
   if (verb === undefined) return { ok: false, problem: `it did not begin with a verb (“${word}”)` };
@@ -43,6 +44,14 @@ export function checkCommitMessage(raw: string): CheckedMessage {
   return lengthOf(message) > longestLine
     ? { ok: false, problem: `it was longer than ${longestLine} characters` }
     : { ok: true, message };
+}
+
+/** `Fix: the mean` → `Fix the mean`; `Fix: correct the mean` → `correct the mean`. */
+function withoutColon(line: string): string {
+  const [, verb = '', rest = ''] = /^(\p{Lu}\p{Ll}+): +(.+)$/u.exec(line) ?? [];
+  if (!imperatives.has(verb.toLowerCase())) return line;
+  const [word = ''] = rest.split(/\s+/, 1);
+  return imperatives.has(word.toLowerCase()) ? rest : `${verb} ${rest}`;
 }
 
 const adding = new Set(['add', 'create', 'implement', 'introduce', 'write']);

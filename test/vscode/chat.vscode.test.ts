@@ -89,6 +89,22 @@ describe('chat', () => {
     assert.match(model.prompts.at(-1) ?? '', /use three/);
   });
 
+  it('brings along what a message mentions, and shows what the model saw', async () => {
+    writeBytes('chat.py', 'x = 1\n');
+    const { controller, model, posted } = await chatOn(['One.']);
+    await controller.handle({ type: 'show-prompt' });
+    await controller.handle({ type: 'send', text: 'What is @chat.py?' });
+    await until(() => done(controller), 'the answer');
+    await controller.handle({ type: 'show-prompt' });
+    assert.match(model.prompts[0] ?? '', /chat\.py:\nx = 1\n\nWhat is chat\.py\?/);
+    const [before, after] = posted.flatMap((message) => (message.type === 'prompt' ? [message.view] : []));
+    assert.equal(before, null);
+    assert.ok(after);
+    assert.equal(after.pieces.map(({ text }) => text).join(''), model.prompts.at(-1));
+    assert.equal(after.cached, 4);
+    assert.ok(!posted.some((message) => message.type === 'event' && message.event.type === 'prompt'));
+  });
+
   it('restores a task byte for byte', async () => {
     writeBytes('chat.py', 'x = 1\r\ny = 2\n');
     const { controller } = await chatOn([editCall, 'Done.']);
