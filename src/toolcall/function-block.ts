@@ -192,9 +192,10 @@ function* readKeyTag(
 ): Wait<Block['state']> {
   const { tools } = context;
   const keyOf = (opening: string): { key: string; close: string } | undefined => {
-    const key = /^<([\w.-]+)>$/.exec(opening)?.[1];
-    if (key === undefined || !tools.known || tools.schema(block.name, key) === undefined) return undefined;
-    return { key, close: `</${key}>` };
+    const key = tagKey.exec(opening)?.[1];
+    // Only a key that the schema names: where it leaves others open, any tag would be one.
+    const named = key !== undefined && tools.known && isRecord(tools.schema(block.name, key));
+    return named ? { key, close: `</${key}>` } : undefined;
   };
   const parameter = keyOf(tag);
   if (!parameter) return 'broken';
@@ -204,6 +205,8 @@ function* readKeyTag(
   block.tolerances.push('key-as-tag');
   return 'complete';
 }
+
+const tagKey = /^<([\w.-]+)>$/;
 
 function isGiven(block: Block, key: string): boolean {
   return block.entries.some((entry) => entry.key === key);

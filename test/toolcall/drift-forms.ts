@@ -191,6 +191,16 @@ export const driftForms: [string, string, Expected, Partial<ToolCallParserOption
     { tools: null },
   ],
   [
+    'a tag that the schema forbids',
+    envelope('<function=shut>\n<b>ls</b>\n</function>'),
+    { calls: '', text: '', remarks: ['malformed'] },
+    {
+      tools: [
+        { name: 'shut', description: '', parameters: { properties: { a: {} }, additionalProperties: false } },
+      ],
+    },
+  ],
+  [
     'half a tag of a key in its value',
     envelope('<function=bash>\n<command>\n<command>\nls\n</command>\n</function>'),
     { calls: '{"command":"<command>\\nls"}', text: '' },
