@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type AgentSetup, agentSetup } from '../support/agent-setup';
 import { checkGolden } from '../support/golden';
 
@@ -64,4 +67,24 @@ describe('prompts of the agent', () => {
     ['tests', ['import unittest\n```'], '/tests @stats.py#mean of no values'],
   ];
   for (const [name, replies, text] of slash) it(`/${name}`, () => check(`slash-${name}`, replies, text));
+
+  for (const [name, replies] of [
+    ['review', ['Looks right.']],
+    ['commit', ['Misspelt name', 'Fix the mean']],
+  ] as const) {
+    it(`/${name}`, async () => {
+      setup = agentSetup(files, [...replies]);
+      const git = (...args: string[]): Buffer =>
+        execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: setup?.folder });
+      git('init', '-q');
+      git('-c', 'core.autocrlf=false', 'add', '-A');
+      git('commit', '-qm', 'first');
+      const fixedFile = files['stats.py'].replace('len(value)', 'len(values)');
+      writeFileSync(path.join(setup.folder, 'stats.py'), fixedFile);
+      await setup.run(`/${name}`);
+      const next = '\n\n======== next request ========\n\n';
+      // How long git cuts a hash depends on its version.
+      checkGolden(`slash-${name}`, setup.model.prompts.join(next).replaceAll(/^index \S+/gm, 'index 1..2'));
+    });
+  }
 });
