@@ -1,29 +1,22 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { benchEngine } from '../bench/engine-bench';
-import { benchParse, formatParseReport } from '../bench/parse-bench';
-import { heldOutRequests, toolRequests } from '../bench/toolcall-requests';
-import { benchToolcalls, formatToolcallReport } from '../bench/toolcall-bench';
 import { catalogue, findModel, profileOfEntry } from '../model/catalogue';
 import { readMemory } from '../model/memory';
 import { estimateTokens } from '../model/token-estimate';
-import { dialectNames } from '../toolcall/dialects';
-import type { DialectName } from '../toolcall/types';
 import { systemClock } from '../node/clock';
 import { applyCommand } from './apply-command';
+import { addBenchCommand } from './bench-command';
 import { createPrompter, standingYes } from './ask';
 import { completeCommand } from './complete-command';
-import { type Core, type ModelOptions, resolveOption } from './compose';
+import type { ModelOptions, WithCore } from './compose';
 import { contextCommand, contextLinesCommand } from './context-command';
 import { doctorCommand } from './doctor-command';
 import { modelsCommand } from './models-command';
+import { number, positive, whole } from './option-values';
 import { createOutputPort, exitCode } from './output-port';
 import { parseCommand } from './parse-command';
 import { type RunOptions, type RunSurface, chatCommand, runCommand } from './run-command';
-
-/** Runs a command's body with the core, and keeps its exit code. */
-export type WithCore = (body: (core: Core) => Promise<number>) => Promise<void>;
 
 interface AgentFlags extends ModelOptions {
   cwd: string;
@@ -157,85 +150,7 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
         ),
       ),
     );
-  program
-    .command('bench <name>')
-    .description('measure: engine, parse or toolcalls')
-    .option('--model <name>', 'engine, toolcalls: name of the catalogue, or path of a GGUF file')
-    .option('--runs <n>', 'engine: runs of each side', positive)
-    .option('--fuzz <cases>', 'parse: random messages to try', whole)
-    .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
-    .option('--no-grammar', 'toolcalls: sample freely throughout')
-    .option('--every <n>', 'toolcalls: ask only every n-th request', positive)
-    .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
-    .option('--json', 'one JSON object a line instead of text', false)
-    .action((name: string, flags: BenchFlags) => withCore((core) => bench(name, flags, core, dist, signal)));
-}
-
-interface BenchFlags {
-  model?: string;
-  runs?: number;
-  fuzz?: number;
-  dialect?: DialectName;
-  grammar: boolean;
-  every?: number;
-  heldOut: boolean;
-  json: boolean;
-}
-
-async function bench(
-  name: string,
-  flags: BenchFlags,
-  core: Core,
-  dist: string,
-  signal: AbortSignal,
-): Promise<number> {
-  const write = (line: string): void => void process.stdout.write(`${line}\n`);
-  switch (name) {
-    case 'engine': {
-      const { modelPath } = await resolveOption(flags, core.models);
-      await benchEngine({
-        modelPath,
-        enginePath: path.join(dist, 'engine.mjs'),
-        json: flags.json,
-        write,
-        ...(flags.runs === undefined ? {} : { runs: flags.runs }),
-      });
-      return exitCode.done;
-    }
-    case 'parse': {
-      const report = await benchParse({ fuzz: flags.fuzz ?? 0, compare: true });
-      write(flags.json ? JSON.stringify(report) : formatParseReport(report));
-      return report.fuzz && report.fuzz.failures.length > 0 ? exitCode.failed : exitCode.done;
-    }
-    case 'toolcalls': {
-      const { model: spec } = flags;
-      const model = await core.loadModel(
-        spec === undefined ? {} : { model: spec },
-        { chat: true, completion: false },
-        signal,
-      );
-      const samples = path.join(dist, '..', 'test', 'workspaces');
-      const report = await benchToolcalls(
-        {
-          dialect: flags.dialect ?? model.profile.dialect,
-          grammar: flags.grammar,
-          json: flags.json,
-          write,
-          ...(flags.every === undefined ? {} : { every: flags.every }),
-        },
-        (sample) =>
-          core.agentPorts(model, path.join(samples, sample), () => Promise.resolve({ answer: 'no' })),
-        signal,
-        flags.heldOut ? heldOutRequests : toolRequests,
-      );
-      write(flags.json ? JSON.stringify(report) : formatToolcallReport(report));
-      return exitCode.done;
-    }
-    default:
-      throw new InvalidArgumentError(
-        `There is no benchmark “${name}”; there are engine, parse and toolcalls.`,
-      );
-  }
+  addBenchCommand(program, withCore, dist, signal);
 }
 
 function modelOptions(command: Command): Command {
@@ -279,24 +194,4 @@ function profileNamed(name: string): ReturnType<typeof profileOfEntry> | undefin
 function packageVersion(dist: string): string {
   const text = readFileSync(path.join(dist, '..', 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Not a number.');
-  return value;
-}
-
-function whole(text: string): number {
-  const value = number(text);
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError('Not a whole number from 0 on.');
-  }
-  return value;
-}
-
-function positive(text: string): number {
-  const value = whole(text);
-  if (value < 1) throw new InvalidArgumentError('Not a whole number from 1 on.');
-  return value;
 }

@@ -1,7 +1,11 @@
 import type { Clock } from '../base/ports';
 import { errorOf } from '../base/errors';
 import type { LanguageModel } from '../model/language-model';
-import { fillInTheMiddlePrompt } from '../prompt/fill-in-the-middle';
+import {
+  defaultLimits,
+  type FillInTheMiddleOrder,
+  fillInTheMiddlePrompt,
+} from '../prompt/fill-in-the-middle';
 import type { GenerateStats } from '../protocol/engine';
 import { createSuggestionCache } from './cache';
 import { healPrefix } from './healing';
@@ -29,8 +33,8 @@ export interface CompletionResult {
   cachedTokens: number;
   firstTokenMs: number | null;
   totalMs: number;
-  /** Geometric mean of the tokens' probabilities; null where no model was asked or it told none. */
-  confidence: number | null;
+  /** The tokens' probabilities, as far as the engine told them. */
+  probabilities: readonly number[];
   /** Worth showing. */
   shown: boolean;
   /** Why it is shown or not, such as `ok`, `typed-through`, `low-confidence`. */
@@ -53,8 +57,12 @@ const maxRawTokens = 128;
 const minConfidence = 0.3;
 
 /** Inline completion on a fill-in-the-middle model. */
-export function createCompleter(ports: { model: LanguageModel; clock: Clock }): Completer {
-  const { model, clock } = ports;
+export function createCompleter(ports: {
+  model: LanguageModel;
+  clock: Clock;
+  order?: FillInTheMiddleOrder;
+}): Completer {
+  const { model, clock, order } = ports;
   const cache = createSuggestionCache();
 
   return {
@@ -63,7 +71,13 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
       const eol = request.prefix.includes('\r\n') || request.suffix.includes('\r\n') ? '\r\n' : '\n';
       const prefix = request.prefix.replaceAll('\r\n', '\n');
       const suffix = request.suffix.replaceAll('\r\n', '\n');
-      const nothing = { tokens: 0, uncachedTokens: 0, cachedTokens: 0, firstTokenMs: null, confidence: null };
+      const nothing = {
+        tokens: 0,
+        uncachedTokens: 0,
+        cachedTokens: 0,
+        firstTokenMs: null,
+        probabilities: [],
+      };
 
       const tokens = model.profile.fillInTheMiddle;
       if (!tokens || !model.profile.abilities.complete) {
@@ -84,12 +98,12 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
       const singleLine = request.singleLine ?? !(request.raw === true || wantsBlock(prefix, suffix));
       const generated = await healed(prefix, (promptPrefix, begin) =>
         generate(model, {
-          prompt: fillInTheMiddlePrompt(tokens, {
-            path: request.path,
-            prefix: promptPrefix,
-            suffix,
-            context: request.context ?? [],
-          }),
+          prompt: fillInTheMiddlePrompt(
+            tokens,
+            { path: request.path, prefix: promptPrefix, suffix, context: request.context ?? [] },
+            defaultLimits,
+            order,
+          ),
           begin,
           maxTokens: request.raw ? maxRawTokens : singleLine ? maxLineTokens : maxBlockTokens,
           stop: request.raw ? [] : singleLine ? ['\n'] : ['\n\n\n'],
@@ -107,7 +121,7 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
         cachedTokens: stats.cachedTokens,
         firstTokenMs: stats.firstTokenMs,
         totalMs: clock.now() - started,
-        confidence: generated.confidence,
+        probabilities: generated.probabilities,
       };
       if (request.raw) {
         const text = singleLine ? (/^\s*.*/.exec(generated.text)?.[0] ?? '') : generated.text;
@@ -115,7 +129,7 @@ export function createCompleter(ports: { model: LanguageModel; clock: Clock }): 
       }
 
       const cut = cutCompletion(generated.text, { prefix, suffix, singleLine });
-      const confident = generated.confidence === null || generated.confidence >= minConfidence;
+      const confident = confidenceOf(generated.probabilities) >= minConfidence;
       const shown = cut.reason === 'ok' && confident;
       cache.put(prefix, suffix, shown ? cut.text : '');
       return {
@@ -144,8 +158,7 @@ async function healed(
 
 interface Generated {
   text: string;
-  /** Geometric mean of the tokens' probabilities; null when the engine told none. */
-  confidence: number | null;
+  probabilities: readonly number[];
   stats: GenerateStats;
 }
 
@@ -184,15 +197,16 @@ async function generate(
     } else if (event.type === 'failed') throw errorOf(event.error);
     else if (event.type === 'done') {
       request.signal.throwIfAborted();
-      return { text, confidence: geometricMean(probabilities), stats: event.stats };
+      return { text, probabilities, stats: event.stats };
     }
   }
   request.signal.throwIfAborted();
   throw new Error('the model’s stream ended without a result');
 }
 
-function geometricMean(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sum = values.reduce((total, value) => total + Math.log(Math.max(value, 1e-9)), 0);
-  return Math.exp(sum / values.length);
+/** Geometric mean of the tokens' probabilities; 1 when the engine told none. */
+function confidenceOf(probabilities: readonly number[]): number {
+  if (probabilities.length === 0) return 1;
+  const sum = probabilities.reduce((total, value) => total + Math.log(Math.max(value, 1e-9)), 0);
+  return Math.exp(sum / probabilities.length);
 }

@@ -74,7 +74,7 @@ describe('completer', () => {
   });
 
   it('raw output of one line ends behind the first line that is not empty', async () => {
-    const { completer } = setup('):\n    return 1\n    more');
+    const { completer } = setup('():\n    return 1\n    more');
     const result = await completer.complete({ ...at('def f():'), raw: true, singleLine: true }, never);
     assert.equal(result.text, '\n    return 1');
   });

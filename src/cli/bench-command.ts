@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { benchEngine } from '../bench/engine-bench';
+import { benchFim, type FimItem, formatFimReport } from '../bench/fim-bench';
+import { benchParse, formatParseReport } from '../bench/parse-bench';
+import type { ChunkingCase } from '../bench/parse-chunkings';
+import { heldOutRequests, toolRequests } from '../bench/toolcall-requests';
+import { benchToolcalls, formatToolcallReport } from '../bench/toolcall-bench';
+import type { LanguageModel } from '../model/language-model';
+import { dialectNames } from '../toolcall/dialects';
+import { normaliseTools } from '../toolcall/tools';
+import type { DialectName, ToolCallParserOptions } from '../toolcall/types';
+import { type Core, type WithCore, resolveOption } from './compose';
+import { exitCode } from './output-port';
+import { positive, whole } from './option-values';
+
+interface BenchFlags {
+  model?: string;
+  runs?: number;
+  fuzz?: number;
+  chunkings?: number;
+  dialect?: DialectName;
+  grammar: boolean;
+  every?: number;
+  heldOut: boolean;
+  runTests: boolean;
+  json: boolean;
+}
+
+/** What a benchmark is given. `dist` holds the built bundles; the data lies in the checkout around it. */
+interface BenchSetting {
+  flags: BenchFlags;
+  core: Core;
+  dist: string;
+  write: (line: string) => void;
+  signal: AbortSignal;
+}
+
+/** `thimble bench NAME`: measures, in a checkout. */
+export function addBenchCommand(
+  program: Command,
+  withCore: WithCore,
+  dist: string,
+  signal: AbortSignal,
+): void {
+  program
+    .command('bench <name>')
+    .description(`measure: ${Object.keys(benchmarks).join(', ')}`)
+    .option('--model <name>', 'name of the catalogue, or path of a GGUF file')
+    .option('--runs <n>', 'engine: runs of each side', positive)
+    .option('--fuzz <cases>', 'parse: random messages to try', whole)
+    .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)
+    .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
+    .option('--no-grammar', 'toolcalls: sample freely throughout')
+    .option('--every <n>', 'fim, toolcalls: ask only every n-th item', positive)
+    .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
+    .option('--run-tests', 'fim: run the programs that come out as well', false)
+    .option('--json', 'one JSON object a line instead of text', false)
+    .action((name: string, flags: BenchFlags) =>
+      withCore((core) => {
+        const run = benchmarks[name];
+        if (!run) {
+          throw new InvalidArgumentError(
+            `There is no benchmark “${name}”; there are ${Object.keys(benchmarks).join(', ')}.`,
+          );
+        }
+        const write = (line: string): void => void process.stdout.write(`${line}\n`);
+        return run({ flags, core, dist, write, signal });
+      }),
+    );
+}
+
+const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
+  engine: async ({ flags, core, dist, write }) => {
+    const { modelPath } = await resolveOption(flags, core.models);
+    await benchEngine({
+      modelPath,
+      enginePath: path.join(dist, 'engine.mjs'),
+      json: flags.json,
+      write,
+      ...(flags.runs === undefined ? {} : { runs: flags.runs }),
+    });
+    return exitCode.done;
+  },
+
+  parse: async ({ flags, dist, write }) => {
+    const count = flags.chunkings;
+    const report = await benchParse({
+      fuzz: flags.fuzz ?? 0,
+      compare: true,
+      ...(count === undefined ? {} : { chunkings: { cases: await parseCases(dist), count } }),
+    });
+    write(flags.json ? JSON.stringify(report) : formatParseReport(report));
+    const failures = [...(report.fuzz?.failures ?? []), ...(report.chunkings?.failures ?? [])];
+    return failures.length > 0 ? exitCode.failed : exitCode.done;
+  },
+
+  toolcalls: async (setting) => {
+    const { flags, core, dist, write, signal } = setting;
+    const model = await loadFor(setting, { chat: true, completion: false });
+    const samples = path.join(dist, '..', 'test', 'workspaces');
+    const report = await benchToolcalls(
+      {
+        dialect: flags.dialect ?? model.profile.dialect,
+        grammar: flags.grammar,
+        json: flags.json,
+        write,
+        ...(flags.every === undefined ? {} : { every: flags.every }),
+      },
+      (sample) => core.agentPorts(model, path.join(samples, sample), () => Promise.resolve({ answer: 'no' })),
+      signal,
+      flags.heldOut ? heldOutRequests : toolRequests,
+    );
+    write(flags.json ? JSON.stringify(report) : formatToolcallReport(report));
+    return exitCode.done;
+  },
+
+  fim: async (setting) => {
+    const { flags, dist, write, signal } = setting;
+    const items = await readLines<FimItem>(benchData(dist, 'fim-lines.jsonl'));
+    const model = await loadFor(setting, { chat: false, completion: true });
+    const report = await benchFim(
+      {
+        runTests: flags.runTests,
+        json: flags.json,
+        write,
+        ...(flags.every === undefined ? {} : { every: flags.every }),
+      },
+      model,
+      items,
+      signal,
+    );
+    write(flags.json ? JSON.stringify(report) : formatFimReport(report));
+    return exitCode.done;
+  },
+};
+
+function loadFor(
+  { flags: { model }, core, signal }: BenchSetting,
+  lanes: { chat: boolean; completion: boolean },
+): Promise<LanguageModel> {
+  return core.loadModel(model === undefined ? {} : { model }, lanes, signal);
+}
+
+/** The messages of public parsers' test suites. */
+async function parseCases(dist: string): Promise<ChunkingCase[]> {
+  const file = path.join(dist, '..', 'test', 'fixtures', 'toolcalls', 'cases.jsonl');
+  const lines = await readLines<ToolCallParserOptions & { id: string; input: string }>(file);
+  return lines.map(({ id, input, dialect, tools, think }) => ({
+    id,
+    input,
+    options: { dialect, tools: normaliseTools(tools), think },
+  }));
+}
+
+function benchData(dist: string, name: string): string {
+  return path.join(dist, '..', 'test', 'fixtures', 'bench', name);
+}
+
+async function readLines<T>(file: string): Promise<T[]> {
+  const text = await readFile(file, 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as T);
+}

@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Values of options; each throws commander's own error, which names the option, when the text is none. */
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Not a number.');
+  return value;
+}
+
+export function whole(text: string): number {
+  const value = number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('Not a whole number from 0 on.');
+  }
+  return value;
+}
+
+export function positive(text: string): number {
+  const value = whole(text);
+  if (value < 1) throw new InvalidArgumentError('Not a whole number from 1 on.');
+  return value;
+}
