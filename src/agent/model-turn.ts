@@ -28,6 +28,9 @@ export interface TurnResult {
 /** How often one turn is continued after the engine died. */
 const maxRestarts = 3;
 
+/** The engine's code for a prompt that its context does not hold. */
+const tooLong = 'prompt-too-long';
+
 /** Tokens that the layout of a message takes beside its content. */
 const layoutTokens = 6;
 
@@ -38,7 +41,8 @@ const layoutTokens = 6;
  */
 export async function modelTurn(run: Run, request: TurnRequest): Promise<TurnResult> {
   const { model } = run.ports;
-  const messages = await fitted(run, request);
+  let messages = await fitted(run, request);
+  let refitted = false;
   const ending = new AbortController();
   const signal = AbortSignal.any([run.signal, ending.signal]);
   const seed = run.nextSeed();
@@ -66,7 +70,7 @@ export async function modelTurn(run: Run, request: TurnRequest): Promise<TurnRes
       },
       signal,
     );
-    let failed = false;
+    let failed: string | undefined;
     for await (const event of stream) {
       if (event.type === 'progress') {
         run.emit({
@@ -86,12 +90,19 @@ export async function modelTurn(run: Run, request: TurnRequest): Promise<TurnRes
         if (run.signal.aborted) run.signal.throwIfAborted();
         return { text, reason: cut || event.reason === 'cancelled' ? 'cut' : event.reason };
       } else {
-        failed = true;
-        if (!event.retryable || restarts >= maxRestarts) throw errorOf(event.error);
+        failed = event.error.code;
+        const mayRefit = failed === tooLong && !refitted;
+        if (!mayRefit && (!event.retryable || restarts >= maxRestarts)) throw errorOf(event.error);
       }
     }
     run.signal.throwIfAborted();
-    if (!failed) return { text, reason: 'end' };
+    if (failed === undefined) return { text, reason: 'end' };
+    if (failed === tooLong) {
+      // While the engine was away, tokens were estimated; now that it has answered, they are counted.
+      refitted = true;
+      messages = await fitted(run, request);
+      continue;
+    }
     run.emit({
       type: 'step',
       step: { id: run.step(), tool: 'engine', verb: 'Engine restarted', object: 'continuing', state: 'done' },

@@ -221,6 +221,14 @@ describe('agent', () => {
       assert.ok(agent.events.some((e) => e.type === 'notice' && e.report.code === 'engine-crash-loop'));
     });
 
+    it('counts anew when an estimate, made while the engine was away, let too much through', async () => {
+      const tooLong = { dies: '', retryable: false, code: 'prompt-too-long' };
+      const once = start(files, [tooLong, 'It has two functions.']);
+      assert.equal((await once.run('Hello')).messages.at(-1)!.content, 'It has two functions.');
+      const twice = start(files, [tooLong, tooLong]);
+      assert.equal((await twice.run('Hello')).outcome, 'failed');
+    });
+
     it('stop says what was done', async () => {
       const controller = new AbortController();
       const agent = start(files, () => {

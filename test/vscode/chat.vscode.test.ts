@@ -220,6 +220,11 @@ describe('chat', () => {
       const { items } = api.controller.state().transcript;
       assert.equal(kills, 20);
       assert.equal(items.filter((item) => item.kind === 'user').length, chats);
+      // Told in case of failure: why a chat did not end well.
+      const notices = items.flatMap((item) =>
+        item.kind === 'notice' && item.level === 'error' ? [item.report] : [],
+      );
+      assert.deepEqual(notices, []);
       assert.deepEqual(
         items.flatMap((item) => (item.kind === 'outcome' ? [item.outcome] : [])),
         Array.from({ length: chats }, () => 'done'),
