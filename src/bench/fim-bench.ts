@@ -81,7 +81,7 @@ export async function benchFim(
       passed[order] += Number(answer.passed ?? false);
       if (options.json) options.write(JSON.stringify({ id: item.id, order, ...answer }));
     }
-    for (const place of ['line', 'within'] as const) {
+    for (const place of placesIn(item.line)) {
       const answer = await askGated(createCompleter({ model, clock: systemClock }), item, place, signal);
       count(gated[place], answer);
       if (options.json) options.write(JSON.stringify({ id: item.id, place, ...answer }));
@@ -171,10 +171,17 @@ function indentOf(line: string): string {
   return /^\s*/.exec(line)?.[0] ?? '';
 }
 
+/** Less is left of a line that is shorter than this than anybody would want completed; in UTF-16 units. */
+const shortLine = 8;
+
+function placesIn(line: string): CursorPlace[] {
+  return line.trim().length < shortLine ? ['line'] : ['line', 'within'];
+}
+
 /** A place in the line's middle, which may be the middle of a word. */
 function cursorWithin(line: string): number {
   const indent = indentOf(line).length;
-  return indent + Math.max(1, Math.floor((line.trimEnd().length - indent) * 0.4));
+  return indent + Math.floor((line.trimEnd().length - indent) * 0.4);
 }
 
 async function passes(item: FimItem, generated: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import {
 } from '../prompt/fill-in-the-middle';
 import type { GenerateStats } from '../protocol/engine';
 import { createSuggestionCache } from './cache';
+import { isConfident } from './gate';
 import { healPrefix } from './healing';
 import { cutCompletion, isBlockComplete, wantsBlock } from './cut';
 
@@ -49,12 +50,6 @@ export interface Completer {
 const maxLineTokens = 48;
 const maxBlockTokens = 96;
 const maxRawTokens = 128;
-
-/**
- * Geometric mean of the token probabilities below which a suggestion is withheld: no suggestion is better than a
- * bad one.
- */
-const minConfidence = 0.3;
 
 /** Inline completion on a fill-in-the-middle model. */
 export function createCompleter(ports: {
@@ -129,7 +124,7 @@ export function createCompleter(ports: {
       }
 
       const cut = cutCompletion(generated.text, { prefix, suffix, singleLine });
-      const confident = confidenceOf(generated.probabilities) >= minConfidence;
+      const confident = isConfident(generated.probabilities, singleLine);
       const shown = cut.reason === 'ok' && confident;
       cache.put(prefix, suffix, shown ? cut.text : '');
       return {
@@ -202,11 +197,4 @@ async function generate(
   }
   request.signal.throwIfAborted();
   throw new Error('the model’s stream ended without a result');
-}
-
-/** Geometric mean of the tokens' probabilities; 1 when the engine told none. */
-function confidenceOf(probabilities: readonly number[]): number {
-  if (probabilities.length === 0) return 1;
-  const sum = probabilities.reduce((total, value) => total + Math.log(Math.max(value, 1e-9)), 0);
-  return Math.exp(sum / probabilities.length);
 }
