@@ -79,7 +79,7 @@ describe('thimble context', () => {
     assert.match(answers[2]!.error!, /line/);
     assert.equal(answers[3]!.error, 'There is no file “nowhere.ts”.');
     assert.ok(
-      answers[4]!.spans!.some(({ reason }) => reason === 'outline of src/shape.ts, which is imported'),
+      answers[4]!.spans!.some(({ reason }) => reason === 'in src/shape.ts, which is imported on line 1'),
     );
   });
 
