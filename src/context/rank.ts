@@ -1,9 +1,6 @@
 import type { Candidate, Evidence } from './candidates';
 
-/**
- * How much each piece of evidence counts, as the logarithm of odds: logistic regression on half of the repositories of
- * `thimble bench context` (docs/context.md), rounded.
- */
+/** How much each piece of evidence counts, as the logarithm of odds. Set by hand, not yet fitted to any data. */
 export const weights: Readonly<Record<keyof Evidence, number>> = {
   importedUnused: 5,
   importedAhead: 4,
