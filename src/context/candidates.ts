@@ -322,16 +322,18 @@ function gatherTogether(gathered: Gathering, similar: Similar, place: Place, ind
       .filter(({ file }) => familyOf(index.languageOf(file)) === family);
     for (const ref of refs) {
       gathered.note(ref, 'together', share / Math.sqrt(refs.length), () =>
-        togetherReason(name, similar, index),
+        togetherReason(name, ref.file, similar, index),
       );
     }
   }
 }
 
-function togetherReason(name: number, similar: Similar, index: SymbolIndex): string {
-  const user = similar.files.find(({ file }) => index.namesIn(file).includes(name));
+function togetherReason(name: number, own: number, similar: Similar, index: SymbolIndex): string {
+  const knowing = similar.files.filter(({ file }) => index.namesIn(file).includes(name));
+  const user = knowing.find(({ file }) => file !== own) ?? knowing[0];
   if (!user) return 'used in similar files';
-  return `used in ${index.pathOf(user.file)}, which uses ${user.shared.join(', ')} as well`;
+  const verb = user.file === own ? 'defined' : 'used';
+  return `${verb} in ${index.pathOf(user.file)}, which uses ${user.shared.join(', ')} as well`;
 }
 
 function finished(candidate: Candidate, place: Place, similar: Similar, index: SymbolIndex): Candidate {
@@ -348,7 +350,7 @@ function finished(candidate: Candidate, place: Place, similar: Similar, index: S
     const share = similar.together.get(name) ?? 0;
     if (share > evidence.together) {
       evidence.together = share;
-      candidate.reasons.together = togetherReason(name, similar, index);
+      candidate.reasons.together = togetherReason(name, ref.file, similar, index);
     }
   }
   const depth = place.file.path.split('/').length - 1;
