@@ -9,6 +9,7 @@ import { performance } from 'node:perf_hooks';
 import { UserError } from '../base/errors';
 import { startEngine, type EngineClient } from '../model/engine-client';
 import type { GenerateParams } from '../protocol/engine';
+import { openedGrammar, toolCallGrammar } from '../toolcall/grammar';
 import { codePrompt, median, percentile } from './engine-figures';
 import type { PlainAnswer, PlainRequest } from './engine-plain';
 
@@ -26,9 +27,9 @@ export interface EngineBenchOptions {
 
 /** One figure; speeds in tokens a second, times in milliseconds. */
 export interface EngineFigure {
-  measure: 'decode' | 'prompt-patient' | 'prompt-interactive' | 'cancel';
+  measure: 'decode' | 'decode-grammar' | 'prompt-patient' | 'prompt-interactive' | 'cancel';
   engine: number;
-  /** The plain program's; undefined where there is nothing to compare. */
+  /** The plain program's, or the engine's own without a grammar; undefined where there is nothing to compare. */
   plain?: number;
   /** Engine over plain: the median over the pairs of runs. */
   ratio?: number;
@@ -64,6 +65,36 @@ export async function benchEngine(options: EngineBenchOptions): Promise<EngineFi
     engine.kill();
     plain.child.kill('SIGKILL');
   }
+}
+
+/** Twelve tools, each with a path, a number that may be left out, and a text, which is what takes the time. */
+const callGrammar = requireGrammar(
+  toolCallGrammar(
+    'qwen3-coder',
+    Array.from({ length: 12 }, (_, index) => ({
+      name: `write_part_${index}`,
+      description: '',
+      parameters: {
+        type: 'object',
+        properties: {
+          path: { type: 'string' },
+          line: { type: 'integer' },
+          text: { type: 'string' },
+        },
+        required: ['path', 'text'],
+      },
+    })),
+  ),
+);
+
+function requireGrammar<T>(grammar: T | undefined): T {
+  if (grammar === undefined) throw new Error('twelve tools have a grammar');
+  return grammar;
+}
+
+/** A prompt at whose end a call is open, so that the grammar holds from the first token on. */
+function callPrompt(run: number): string {
+  return `${codePrompt(run, 1)}\nWrite this to a file with write_part_0.\n${callGrammar.opener}`;
 }
 
 type AskPlain = (request: PlainRequest) => Promise<Speed>;
@@ -108,6 +139,11 @@ async function measureAll(
     (run) => decode(engine, codePrompt(run, 1)),
     (run) => plain({ type: 'decode', prompt: codePrompt(run, 1), tokens: decodeTokens }),
   );
+  await compare(
+    'decode-grammar',
+    (run) => decode(engine, callPrompt(run), openedGrammar(callGrammar)),
+    (run) => decode(engine, callPrompt(run)),
+  );
   for (const responsiveness of ['patient', 'interactive'] as const) {
     await compare(
       `prompt-${responsiveness}`,
@@ -124,10 +160,10 @@ function request(text: string, more: Partial<GenerateParams>): Omit<GeneratePara
 }
 
 /** Timed here and not in the engine, so that the way through IPC counts. */
-async function decode(engine: EngineClient, text: string): Promise<Speed> {
+async function decode(engine: EngineClient, text: string, grammar?: string): Promise<Speed> {
   let first: number | undefined;
   const { stats } = await engine.generate(
-    request(text, { maxTokens: decodeTokens }),
+    request(text, { maxTokens: decodeTokens, ...(grammar === undefined ? {} : { grammar }) }),
     (news) => {
       if (news.type === 'text') first ??= performance.now();
     },
@@ -196,5 +232,5 @@ function describe({ measure, engine, plain, ratio, runs }: EngineFigure): string
   if (plain === undefined || ratio === undefined) {
     return `${measure}: idle within ${engine.toFixed(0)} ms in 95 % of ${runs} cancels`;
   }
-  return `${measure}: ${engine.toFixed(1)} tokens/s, plain ${plain.toFixed(1)}, ratio ${(ratio * 100).toFixed(1)} % (median of ${runs})`;
+  return `${measure}: ${engine.toFixed(1)} tokens/s, ${measure === 'decode-grammar' ? 'free' : 'plain'} ${plain.toFixed(1)}, ratio ${(ratio * 100).toFixed(1)} % (median of ${runs})`;
 }
