@@ -1,3 +1,4 @@
+import type { Usage } from '../protocol/agent';
 import type { ChatMessage } from '../protocol/chat';
 import type { GenerateParams, GenerateStats } from '../protocol/engine';
 import { errorOf } from '../base/errors';
@@ -119,15 +120,11 @@ function timeLeft(
   return read > 0 ? Math.round((elapsedMs / read) * (progress.total - progress.evaluated)) : null;
 }
 
-function usageOf(stats: GenerateStats): {
-  used: number;
-  cached: number;
-  contextSize: number;
-  tokensPerSecond: number;
-} {
+function usageOf(stats: GenerateStats): Usage {
   const decodeMs = stats.totalMs - (stats.firstTokenMs ?? stats.totalMs);
   return {
     used: stats.promptTokens + stats.generatedTokens,
+    written: stats.generatedTokens,
     cached: stats.cachedTokens,
     contextSize: stats.contextSize,
     tokensPerSecond: decodeMs > 0 ? (1000 * Math.max(0, stats.generatedTokens - 1)) / decodeMs : 0,

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { exec, execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,4 +30,11 @@ export async function runProgram(language: 'python' | 'javascript', text: string
 
 function pythonCommand(platform: NodeJS.Platform): string {
   return platform === 'win32' ? 'python' : 'python3';
+}
+
+/** Runs a command line in a folder, for a minute at most; whether it ended well. */
+export async function runShell(command: string, cwd: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    exec(command, { cwd, timeout: 60_000, killSignal: 'SIGKILL' }, (error) => resolve(!error));
+  });
 }

@@ -1,6 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type AgentResultLine, benchAgent, formatAgentReport } from '../bench/agent-bench';
+import {
+  type AgentPart,
+  agentParts,
+  type BenchPackage,
+  type BenchTask,
+  chosenTasks,
+  filesOf,
+} from '../bench/agent-tasks';
 import { benchEngine } from '../bench/engine-bench';
 import { benchFim, type FimItem, formatFimReport } from '../bench/fim-bench';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
@@ -26,6 +36,9 @@ interface BenchFlags {
   heldOut: boolean;
   runTests: boolean;
   json: boolean;
+  part?: AgentPart;
+  items?: string;
+  out?: string;
 }
 
 /** What a benchmark is given. `dist` holds the built bundles; the data lies in the checkout around it. */
@@ -53,9 +66,12 @@ export function addBenchCommand(
     .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)
     .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
     .option('--no-grammar', 'toolcalls: sample freely throughout')
-    .option('--every <n>', 'fim, toolcalls: ask only every n-th item', positive)
+    .option('--every <n>', 'fim, toolcalls, agent: ask only every n-th item', positive)
     .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
     .option('--run-tests', 'fim: run the programs that come out as well', false)
+    .addOption(new Option('--part <letter>', 'agent: only this part').choices(agentParts))
+    .option('--items <ids>', 'agent: only these tasks, with commas')
+    .option('--out <file>', 'agent: keeps results with their transcripts, and goes on from those there')
     .option('--json', 'one JSON object a line instead of text', false)
     .action((name: string, flags: BenchFlags) =>
       withCore((core) => {
@@ -113,6 +129,36 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
       flags.heldOut ? heldOutRequests : toolRequests,
     );
     write(flags.json ? JSON.stringify(report) : formatToolcallReport(report));
+    return exitCode.done;
+  },
+
+  agent: async (setting) => {
+    const { flags, core, dist, write, signal } = setting;
+    const packages = await readLines<BenchPackage>(benchData(dist, 'agent-packages.jsonl'));
+    const all = await readLines<BenchTask>(benchData(dist, 'agent-tasks.jsonl'));
+    const chosen = chosenTasks(all, {
+      ...(flags.part === undefined ? {} : { part: flags.part }),
+      ...(flags.every === undefined ? {} : { every: flags.every }),
+      ...(flags.items === undefined ? {} : { items: flags.items.split(',') }),
+    });
+    const out = flags.out;
+    const model = await loadFor(setting, { chat: true, completion: false });
+    const results = await benchAgent(
+      {
+        write: flags.json ? () => undefined : write,
+        known: out === undefined || !existsSync(out) ? [] : await readLines<AgentResultLine>(out),
+        keep: async (result) => {
+          const line = JSON.stringify(result);
+          if (out !== undefined) await appendFile(out, `${line}\n`);
+          if (flags.json) write(line);
+        },
+        timeLimitSeconds: 300,
+      },
+      chosen.map((task) => ({ task, files: filesOf(task, packages) })),
+      (cwd) => core.agentPorts(model, cwd, () => Promise.resolve({ answer: 'once' })),
+      signal,
+    );
+    if (!flags.json) write(formatAgentReport(results));
     return exitCode.done;
   },
 

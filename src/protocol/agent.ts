@@ -69,6 +69,8 @@ export type Outcome = 'done' | 'stopped' | 'failed';
 /** Tokens of the last request and of the context; `tokensPerSecond` of decoding. */
 export interface Usage {
   used: number;
+  /** Of `used`: tokens that the model wrote. */
+  written?: number;
   cached: number;
   contextSize: number;
   tokensPerSecond: number;
