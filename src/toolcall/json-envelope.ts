@@ -3,7 +3,17 @@ import { type JsonCall, giveCalls, readJsonCalls } from './json-call';
 import { JsonExtent } from './json-extent';
 import { JsonPreview } from './json-preview';
 import { repairQuotes } from './repair-quotes';
-import { type Wait, accept, findTag, peek, peekTag, skipSpace, startsWith } from './source';
+import {
+  type Source,
+  type Wait,
+  accept,
+  findTag,
+  isSpace,
+  peek,
+  peekTag,
+  skipSpace,
+  startsWith,
+} from './source';
 
 /** The tags around a JSON call. */
 export interface JsonFrame {
@@ -13,6 +23,8 @@ export interface JsonFrame {
   certainty: Certainty;
   /** Reported if the frame is no strict one. */
   tolerance?: string;
+  /** A Markdown fence stands inside the tags, around the JSON. */
+  fenced?: boolean;
 }
 
 /** A frame that is being read. */
@@ -20,6 +32,8 @@ interface Reading extends JsonFrame {
   /** Offset of the envelope. */
   start: number;
   preview: JsonPreview;
+  /** Another object follows in the envelope. */
+  more: boolean;
 }
 
 /** How far the JSON text reaches. */
@@ -34,10 +48,22 @@ interface Body {
 
 /** Reads the JSON of an envelope, from its first bracket on, and its closer. `start` is where the envelope began. */
 export function* readJsonEnvelope(context: ParseContext, start: number, frame: JsonFrame): Wait<Outcome> {
-  const reading = { ...frame, start, preview: new JsonPreview(context) };
+  const reading: Reading = { ...frame, start, preview: new JsonPreview(context), more: false };
   const outcome = yield* readEnvelope(context, reading);
   reading.preview.drop();
+  if (reading.more) yield* readFurther(context, frame);
   return outcome;
+}
+
+/** A further object in the same envelope, perhaps behind a comma: a call if it is one beyond doubt, or text. */
+function* readFurther(context: ParseContext, frame: JsonFrame): Wait<void> {
+  const { source, output } = context;
+  const from = source.offset;
+  yield* accept(source, ',');
+  yield* skipSpace(source);
+  const recovered = { ...frame, certainty: 'recovered', tolerance: 'several-in-one-envelope' } as const;
+  const outcome = yield* readJsonEnvelope(context, from, recovered);
+  if (outcome === 'text') output.text(source.kept(from));
 }
 
 function* readEnvelope(context: ParseContext, frame: Reading): Wait<Outcome> {
@@ -98,7 +124,7 @@ function* scanToCloser(context: ParseContext, frame: JsonFrame, body: Body): Wai
 
 /** What stands behind a complete JSON value. */
 interface Closing {
-  kind: 'closed' | 'missing' | 'garbage';
+  kind: 'closed' | 'more' | 'missing' | 'garbage';
   /** Offset behind what closes the envelope, and white space consumed after that. */
   end: number;
   space: string;
@@ -119,6 +145,7 @@ function* readClosing(context: ParseContext, frame: JsonFrame, body: Body): Wait
   };
   for (;;) {
     closing.space += yield* skipSpace(source);
+    if (frame.fenced === true && (yield* accept(source, '```'))) continue;
     if (yield* accept(source, frame.close)) {
       consumed();
       return { ...closing, kind: 'closed', tolerances: [...tolerances] };
@@ -128,10 +155,22 @@ function* readClosing(context: ParseContext, frame: JsonFrame, body: Body): Wait
       source.pos++;
       tolerances.add('doubled-close');
     } else if (yield* acceptOtherCloser(context)) tolerances.add('drifted-close');
+    else if (yield* objectFollows(source)) return { ...closing, kind: 'more', tolerances: [...tolerances] };
     else if (next === '' || next === '<' || !(yield* closesOnThisLine(context, frame, body))) {
       return { ...closing, kind: 'missing', tolerances: [...tolerances] };
     } else return { ...closing, kind: 'garbage', tolerances: [] };
     consumed();
+  }
+}
+
+/** Whether a further object follows, perhaps behind a comma. Consumes nothing. */
+function* objectFollows(source: Source): Wait<boolean> {
+  let ahead = (yield* peek(source)) === ',' ? 1 : 0;
+  for (;;) {
+    while (isSpace(source.text.charCodeAt(source.pos + ahead))) ahead++;
+    if (source.pos + ahead < source.text.length) return source.text.charAt(source.pos + ahead) === '{';
+    if (source.closed) return false;
+    yield;
   }
 }
 
@@ -177,7 +216,12 @@ const lineOrTag = /[\n<]/g;
 function giveClosed(context: ParseContext, frame: Reading, calls: JsonCall[], closing: Closing): Outcome {
   const { source, output } = context;
   const { kind, end, space } = closing;
-  const tolerances = [...(frame.tolerance === undefined ? [] : [frame.tolerance]), ...closing.tolerances];
+  const tolerances = [
+    ...(frame.tolerance === undefined ? [] : [frame.tolerance]),
+    ...(frame.fenced === true ? ['fence-in-envelope'] : []),
+    ...closing.tolerances,
+  ];
+  frame.more = kind === 'more';
   if (kind === 'missing' && !closing.tolerances.includes('drifted-close')) {
     const next = source.text.charAt(source.pos);
     if (frame.certainty === 'recovered' && next !== '' && next !== '<') return 'text';
@@ -212,7 +256,7 @@ function giveBroken(context: ParseContext, frame: Reading, body: Body): Outcome 
   const complete = fallback || body.state === 'closed' || body.state === 'opener';
   if (!complete) {
     frame.preview.drop();
-    giveTruncated(context, start, source.taken());
+    giveTruncated(context, start, source.kept(start));
     return 'given';
   }
   const raw = source.kept(start, end);

@@ -34,11 +34,11 @@ export function* readValue(
   onDelta: (delta: string) => void,
 ): Wait<ValueEnd> {
   const { source } = context;
-  const ownLine = (yield* peek(source)) === '\n';
-  if (ownLine) source.pos++;
+  const multiLine = (yield* peek(source)) === '\n';
+  if (multiLine) source.pos++;
   const value = new ValueText(source, onDelta);
   // A frame that is written in one line has no line starts to look for.
-  const mayEnd = (): boolean => value.blankLine || (frame.nameless && !ownLine);
+  const mayEnd = (): boolean => value.blankLine || (frame.nameless && !multiLine);
   let parameters = 0;
   let functions = 0;
   let nested = false;
@@ -77,13 +77,16 @@ export function* readValue(
           continue;
         }
       } else if (yield* startsWith(source, frame.close)) {
-        const ended = yield* closeFunction(context, frame.close, value.blankLine);
+        const ownLine = value.blankLine;
+        const ended = yield* closeFunction(context, frame.close, ownLine && !context.countNested);
         if (ended.end !== undefined) {
           const { raw } = value.closed([], true);
           const { end, space } = ended;
           const tolerances = frame.nameless ? [] : ['missing-parameter-close'];
           return { kind: 'function-closed', raw, tolerances, end, space };
         }
+        // In its own line it may have ended the value after all, which only the whole input tells.
+        nested ||= ownLine;
         value.add(ended.literal);
         continue;
       }
@@ -189,17 +192,17 @@ function* closeParameter(
   }
 }
 
-/** At the block's closer: consumes it and decides whether it closes a parameter that was left open. */
+/** At the block's closer: consumes it and decides whether it closes a parameter that was left open; `certain` if it must. */
 function* closeFunction(
   context: ParseContext,
   close: string,
-  blankLine: boolean,
+  certain: boolean,
 ): Wait<{ end: number; space: string; literal?: never } | { literal: string; end?: never }> {
   const { source } = context;
   yield* accept(source, close);
   const end = source.offset;
   const space = yield* skipSpace(source);
-  if (blankLine || (yield* peek(source)) === '') return { end, space };
+  if (certain || (yield* peek(source)) === '') return { end, space };
   for (const follower of ['</tool_call>', close, '<tool_call>']) {
     if (yield* startsWith(source, follower)) return { end, space };
   }

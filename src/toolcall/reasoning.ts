@@ -9,8 +9,10 @@ export function* readReasoning(context: ParseContext): Wait<void> {
   const { source, output } = context;
   yield* skipSpace(source);
   output.skip(source.offset);
+  let untold = true;
   for (;;) {
     const next = source.text.indexOf('<', source.pos);
+    untold &&= next === source.pos;
     yield* sayReasoning(context, next < 0 ? source.text.length : next, next < 0);
     if (next < 0) {
       if (source.closed) return;
@@ -19,6 +21,7 @@ export function* readReasoning(context: ParseContext): Wait<void> {
     }
     if (yield* closeThinking(context)) return;
     if (yield* accept(source, '<think>')) {
+      if (untold) yield* skipSpace(source);
       output.skip(source.offset);
       continue;
     }
@@ -33,6 +36,7 @@ export function* readReasoning(context: ParseContext): Wait<void> {
 /** Consumes `</think>` and the white space behind it. */
 function* closeThinking(context: ParseContext): Wait<boolean> {
   if (!(yield* accept(context.source, '</think>'))) return false;
+  yield* skipSpace(context.source);
   context.output.skip(context.source.offset);
   return true;
 }

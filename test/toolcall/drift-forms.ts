@@ -4,6 +4,7 @@ import type { Expected } from './support';
 const envelope = (inner: string): string => `<tool_call>\n${inner}\n</tool_call>`;
 const command = '<parameter=command>\nls\n</parameter>';
 const ls = '{"command":"ls"}';
+const json = '{"name": "bash", "arguments": {"command": "ls"}}';
 const long = 'x'.repeat(200);
 
 /** Forms that models drift to, and what looks like them and is none: name, message, what it comes to. */
@@ -297,6 +298,53 @@ export const driftForms: [string, string, Expected, Partial<ToolCallParserOption
     'a broken block before the next envelope',
     `<tool_call>\n<function=bash>\nsome text\n${envelope(`<function=bash>\n${command}\n</function>`)}`,
     { calls: ls, text: '', remarks: ['malformed'] },
+  ],
+  // What stands inside an envelope of JSON.
+  [
+    'several objects in one envelope',
+    envelope(`${json}\n${json},\n${json}`),
+    { calls: `${ls} ${ls} ${ls}`, text: '', remarks: ['several-in-one-envelope', 'several-in-one-envelope'] },
+  ],
+  [
+    'an object that is no call behind a call',
+    envelope(`${json}\n{"a": 1}`),
+    { calls: ls, text: `{"a": 1}\n</tool_call>`, remarks: [] },
+  ],
+  [
+    'a second object that the input ends in',
+    `<tool_call>${json}\n{"name": "bash", "argu`,
+    { calls: ls, text: '{"name": "bash", "argu', remarks: ['truncated'] },
+  ],
+  [
+    'a comma and no object behind a call',
+    envelope(`${json}, and`),
+    { calls: ls, text: ', and\n</tool_call>', remarks: ['missing-envelope-close'] },
+  ],
+  [
+    'something else behind a call, before the closer in its line',
+    `<tool_call>${json},"more":</tool_call>`,
+    { calls: '', remarks: ['malformed'] },
+  ],
+  [
+    'a fence in the envelope',
+    envelope(`\`\`\`json\n${json}\n\`\`\``),
+    { calls: ls, text: '', remarks: ['fence-in-envelope'] },
+  ],
+  [
+    'a fence that shows something else',
+    `${envelope('```python\nrun()\n```')}\n${envelope(json)}`,
+    { calls: ls, text: envelope('```python\nrun()\n```'), remarks: [] },
+  ],
+  // A closer of the block that stands in its own line, where the frame does not go on.
+  [
+    'the closer of the block inside a value',
+    envelope('<function=bash>\n<parameter=command>\nls\n</function>\npwd\n</parameter>\n</function>'),
+    { calls: '{"command":"ls\\n</function>\\npwd"}', text: '', remarks: [] },
+  ],
+  [
+    'the closer of the block in place of that of the value',
+    `<tool_call>\n<function=bash>\n<parameter=command>\nls\n</function>\nSo.\n${envelope(json)}`,
+    { calls: `${ls} ${ls}`, text: 'So.', remarks: ['missing-parameter-close', 'missing-envelope-close'] },
   ],
   // Limits of what is waited for.
   [

@@ -81,7 +81,13 @@ const places: [string, string, Expected, Partial<ToolCallParserOptions>?][] = [
   ['reasoning behind a call', `${call}\n<think>a</think>b`, { reasoning: 'a', text: 'b' }],
   ['reasoning with markers', '<think>a < b </thin </think>', { reasoning: 'a < b </thin' }],
   ['reasoning that was open', ' a \n</think>\n\n b', { reasoning: 'a', text: 'b' }, { think: 'open' }],
-  ['reasoning that is empty', '</think>a', { reasoning: '', text: 'a' }, { think: 'open' }],
+  ['reasoning that is empty', '</think>\n\na', { reasoning: '', text: 'a' }, { think: 'open' }],
+  [
+    'reasoning that is opened once more',
+    '<think>\na <think>b</think>c',
+    { reasoning: 'a b', text: 'c' },
+    { think: 'open' },
+  ],
   [
     'reasoning with a call that is closed',
     `<think>a ${call} b</think>c`,

@@ -29,6 +29,8 @@ export const invokeMarker: Marker = {
       const closed = { done: false };
       const outcome: Outcome = yield* readTagBlock(context, start, from, block, function* () {
         closed.done = yield* accept(source, close);
+        if (!closed.done && !(yield* startsWith(source, '<invoke')))
+          block.tolerances.push('missing-envelope-close');
         return closed.done;
       });
       if (outcome !== 'given' || closed.done) return outcome;

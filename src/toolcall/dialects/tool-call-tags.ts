@@ -1,7 +1,7 @@
 import { type Outcome, type ParseContext, giveTruncated } from '../context';
 import { readFunctions } from '../function-block';
 import { readJsonEnvelope } from '../json-envelope';
-import { type Wait, peek, peekTag, skipSpace, startsWith } from '../source';
+import { type Source, type Wait, accept, peek, peekTag, skipSpace, startsWith } from '../source';
 import { functionName } from '../frame-tags';
 import type { Dialect, Marker } from './dialect';
 
@@ -15,13 +15,21 @@ export const toolCallMarker: Marker = {
     if (output.lastCharacter === '`') return 'text';
     source.pos += '<tool_call>'.length;
     yield* skipSpace(source);
+    const fenced = yield* acceptFence(source);
     const next = yield* peek(source);
     if (next === '{' || next === '[') {
       return yield* readJsonEnvelope(context, start, {
         open: '<tool_call>',
         close: '</tool_call>',
         certainty: 'strict',
+        fenced,
       });
+    }
+    if (fenced) {
+      // The fence shows something else: all of it is read again, as text.
+      source.rewind(start);
+      source.keep();
+      return 'text';
     }
     if (next === '') {
       giveTruncated(context, start, source.taken());
@@ -30,6 +38,14 @@ export const toolCallMarker: Marker = {
     return yield* readFunctions(context, start, 'strict');
   },
 };
+
+/** Consumes the line that opens a Markdown fence. */
+function* acceptFence(source: Source): Wait<boolean> {
+  if (!(yield* accept(source, '```'))) return false;
+  yield* accept(source, 'json');
+  yield* skipSpace(source);
+  return true;
+}
 
 /** A `<function=NAME>` block, or `<function name="NAME">` around JSON, without an envelope. */
 const bareFunction: Marker = {
