@@ -10,7 +10,8 @@ import type { GenerateStats } from '../protocol/engine';
 import { createSuggestionCache } from './cache';
 import { isConfident } from './gate';
 import { healPrefix } from './healing';
-import { cutCompletion, isBlockComplete, wantsBlock } from './cut';
+import { cutCompletion, isBlockComplete, mayOpenLine, wantsBlock } from './cut';
+import { isWithinCharacter } from './place';
 
 export interface CompletionRequest {
   path: string;
@@ -78,7 +79,11 @@ export function createCompleter(ports: {
       if (!tokens || !model.profile.abilities.complete) {
         return { ...nothing, text: '', totalMs: 0, shown: false, reason: 'model-cannot-complete' };
       }
-      const known = request.raw ? undefined : cache.find(prefix, suffix);
+      if (isWithinCharacter(request.prefix, request.suffix)) {
+        return { ...nothing, text: '', totalMs: 0, shown: false, reason: 'within-character' };
+      }
+      const place = { scope: scopeOf(request), prefix, suffix };
+      const known = request.raw ? undefined : cache.find(place);
       if (known !== undefined) {
         const text = known.replaceAll('\n', eol);
         return {
@@ -101,11 +106,11 @@ export function createCompleter(ports: {
           ),
           begin,
           maxTokens: request.raw ? maxRawTokens : singleLine ? maxLineTokens : maxBlockTokens,
-          stop: request.raw ? [] : singleLine ? ['\n'] : ['\n\n\n'],
+          stop: request.raw ? [] : !singleLine ? ['\n\n\n'] : mayOpenLine(prefix, suffix) ? [] : ['\n'],
           isComplete: (text) =>
-            request.raw
-              ? singleLine && firstLine.test(text.slice(begin.length))
-              : !singleLine && isBlockComplete(text, { prefix: promptPrefix, suffix, singleLine }),
+            singleLine
+              ? firstLine.test(text.slice(begin.length))
+              : !request.raw && isBlockComplete(text, { prefix: promptPrefix, suffix, singleLine }),
           signal,
         }),
       );
@@ -126,7 +131,7 @@ export function createCompleter(ports: {
       const cut = cutCompletion(generated.text, { prefix, suffix, singleLine });
       const confident = isConfident(generated.probabilities, singleLine);
       const shown = cut.reason === 'ok' && confident;
-      cache.put(prefix, suffix, shown ? cut.text : '');
+      cache.put(place, shown ? cut.text : '');
       return {
         ...figures,
         text: cut.text.replaceAll('\n', eol),
@@ -135,6 +140,11 @@ export function createCompleter(ports: {
       };
     },
   };
+}
+
+/** A suggestion holds for one document and one choice of context. */
+function scopeOf({ path, context = [], singleLine = false }: CompletionRequest): string {
+  return [path, singleLine, ...context.flatMap((file) => [file.path, file.text])].join('\n');
 }
 
 /** A line that is not empty, and the end of it. */
@@ -186,6 +196,8 @@ async function generate(
   );
   for await (const event of stream) {
     if (event.type === 'text') {
+      // What is written before the abort arrives belongs to nothing.
+      if (enough.signal.aborted) continue;
       text += event.text;
       if (event.probabilities) probabilities.push(...event.probabilities);
       if (request.isComplete(text)) enough.abort();

@@ -1,3 +1,5 @@
+import { cutSurplusClosers } from './brackets';
+
 /**
  * Cuts what the model wrote down to what should be offered. All texts have `\n` line ends. Pure: the same text in,
  * the same text out.
@@ -18,16 +20,61 @@ export interface CutResult {
 
 export function cutCompletion(raw: string, context: CutContext): CutResult {
   const none = (reason: CutResult['reason']): CutResult => ({ text: '', reason });
+  if (context.singleLine && opensLine(raw, context.prefix)) return cutNextLine(raw, context);
   let text = context.singleLine ? (raw.split('\n', 1)[0] ?? '') : raw;
   text = cutAtIndentation(text, context);
   text = cutAtSuffix(text, context.suffix);
   if (isRepetition(text)) return none('repetition');
-  text = cutUnbalanced(text, context.suffix);
+  text = cutSurplusClosers(text, {
+    before: lastLine(context.prefix),
+    after: context.suffix.split('\n', 1)[0] ?? '',
+  });
   text = text.replace(/[ \t\n]+$/, '');
   if (text.trim() === '') return none('empty');
   if (repeatsNextLine(text, context)) return none('repeats-suffix');
   if (repeatsPreviousLine(text, context)) return none('unchanged-line');
-  return { text, reason: 'ok' };
+  return { text: withIndentationOf(context.prefix, text), reason: 'ok' };
+}
+
+/** Whether a next line may come out here: on a line with something on it, before its end or a line's indentation. */
+export function mayOpenLine(prefix: string, suffix: string): boolean {
+  return lastLine(prefix).trim() !== '' && /^(?:[ \t]|\n|$)/.test(suffix);
+}
+
+/** Whether the line that the cursor is on ends here for the model, so that it writes the next one. */
+export function opensLine(raw: string, prefix: string): boolean {
+  return /^[ \t]*\n/.test(raw) && lastLine(prefix).trim() !== '';
+}
+
+/** The line below the cursor's, with the line break before it. What stands behind the cursor goes below that line. */
+function cutNextLine(raw: string, { prefix, suffix, singleLine }: CutContext): CutResult {
+  const [, breaks = '', written = ''] = /^[ \t]*(\n(?:[ \t]*\n)*)(.*)/.exec(raw) ?? [];
+  if (!mayOpenLine(prefix, suffix)) return { text: '', reason: 'empty' };
+  const rest = suffix.split('\n', 1)[0] ?? '';
+  const below = rest.trim() === '' ? suffix : `\n${suffix}`;
+  const cut = cutCompletion(written, { prefix: `${prefix}${breaks}`, suffix: below, singleLine });
+  if (cut.reason !== 'ok') return cut;
+  return { text: breaks + cut.text + (rest.trim() === '' ? '' : '\n'), reason: 'ok' };
+}
+
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf('\n') + 1);
+}
+
+/** Indents a block's lines as the text before it does: all in tabs, or none. */
+function withIndentationOf(prefix: string, text: string): string {
+  if (!text.includes('\n')) return text;
+  const tabs = /^\t/m.test(prefix);
+  const spaces = /^ {2,}\S/m.test(prefix);
+  if (tabs === spaces) return text;
+  return tabs
+    ? text.replace(/^ +/gm, (indent, at: number) => (at === 0 ? indent : toTabs(indent)))
+    : text.replace(/^\t+/gm, (indent, at: number) => (at === 0 ? indent : ' '.repeat(4 * indent.length)));
+}
+
+/** A rest that makes no whole step is alignment and stays. */
+function toTabs(indent: string): string {
+  return '\t'.repeat(Math.floor(indent.length / 4)) + ' '.repeat(indent.length % 4);
 }
 
 /** Tells while a block is being written that all that will be kept of it is there already. */
@@ -40,7 +87,7 @@ export function isBlockComplete(raw: string, context: CutContext): boolean {
 function cutAtIndentation(text: string, context: CutContext): string {
   const lines = text.split('\n');
   if (lines.length < 2) return text;
-  const indent = indentOf(context.prefix.slice(context.prefix.lastIndexOf('\n') + 1) + (lines[0] ?? ''));
+  const indent = indentOf(lastLine(context.prefix) + (lines[0] ?? ''));
   const end = lines.findIndex(
     (line, index) =>
       index > 0 && line.trim() !== '' && (indentOf(line) < indent || isNewSibling(line, indent)),
@@ -83,7 +130,7 @@ function cutAtSuffix(text: string, suffix: string): string {
 }
 
 function repeatsNextLine(text: string, context: CutContext): boolean {
-  const current = context.prefix.slice(context.prefix.lastIndexOf('\n') + 1) + (text.split('\n', 1)[0] ?? '');
+  const current = lastLine(context.prefix) + (text.split('\n', 1)[0] ?? '');
   const next = context.suffix
     .split('\n')
     .slice(1)
@@ -112,28 +159,6 @@ function isRepetition(text: string): boolean {
       .replace(/\s+/g, ' ')
       .replace(/[-=*#/ ]{6,}/g, ''),
   );
-}
-
-const closers: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
-
-/** Cuts before a closing bracket that nothing opens here and that the rest of the line closes already. */
-function cutUnbalanced(text: string, suffix: string): string {
-  const rest = (suffix.split('\n', 1)[0] ?? '').trim();
-  if (!/^[)\]}]/.test(rest)) return text;
-  const open: string[] = [];
-  let quote = '';
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charAt(index);
-    if (quote) {
-      if (character === quote && text[index - 1] !== '\\') quote = '';
-    } else if (character === '"' || character === "'" || character === '`') quote = character;
-    else if ('([{'.includes(character)) open.push(character);
-    else if (character in closers) {
-      if (open.at(-1) === closers[character]) open.pop();
-      else if (character === rest[0]) return text.slice(0, index);
-    }
-  }
-  return text;
 }
 
 /**

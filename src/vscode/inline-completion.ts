@@ -10,14 +10,17 @@ import {
 } from '../completion/completer';
 import { createDebounce } from '../completion/debounce';
 import { createInFlight } from '../completion/in-flight';
+import { isWithinName, windowStart } from '../completion/place';
 import type { LanguageModel } from '../model/language-model';
 import { completesLanguage, readSettings } from './settings';
 
 /** Documents that people write code in; not notebooks' cells, diffs, output or the input of a comment. */
 const writtenSchemes = new Set(['file', 'untitled']);
 /** Text around the cursor that is handed on, in UTF-16 units; the prompt cuts it to its own budget. */
-const before = 8000;
+const before = 6000;
 const after = 3000;
+/** Steps in which the text before the cursor moves along; twice the step of the prompt's own window. */
+const beforeStep = 1500;
 /** Open files whose beginning goes along. */
 const neighbours = 2;
 const neighbourText = 1500;
@@ -92,7 +95,7 @@ export function createInlineCompletionProvider(
   });
   return {
     provideInlineCompletionItems: async (document, position, context, token) => {
-      if (!offersCompletion(document) || ports.snoozed()) return [];
+      if (!offersCompletion(document) || ports.snoozed() || !isWritable(document, position)) return [];
       ports.setTyping(Date.now() + typingMs);
       const isAsked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
       const place = {
@@ -108,7 +111,8 @@ export function createInlineCompletionProvider(
         showLate(answer, place).catch((error: unknown) => ports.log(`completion: ${String(error)}`));
         return [];
       }
-      return given ? [itemAt(place, given.text)] : [];
+      // The document may have changed under the answer without the editor having said so.
+      return given && document.version === place.version ? [itemAt(place, given.text)] : [];
     },
     dispose: () => {
       moves.dispose();
@@ -164,9 +168,17 @@ export function offersCompletion(document: vscode.TextDocument): boolean {
   );
 }
 
+/** Neither within a name nor with several cursors, of which all would get what was made for one. */
+function isWritable(document: vscode.TextDocument, position: vscode.Position): boolean {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document === document && editor.selections.length > 1) return false;
+  const { text } = document.lineAt(position.line);
+  return !isWithinName(text.slice(0, position.character), text.slice(position.character));
+}
+
 function requestAt({ document, position, selected }: Place): CompletionRequest {
   const cursor = selected?.range ?? new vscode.Range(position, position);
-  const start = document.positionAt(Math.max(0, document.offsetAt(cursor.start) - before));
+  const start = document.positionAt(windowStart(document.offsetAt(cursor.start), before, beforeStep));
   const end = document.positionAt(document.offsetAt(cursor.end) + after);
   return {
     path: vscode.workspace.asRelativePath(document.uri),

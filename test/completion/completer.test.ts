@@ -79,6 +79,19 @@ describe('completer', () => {
     assert.equal(result.text, '\n    return 1');
   });
 
+  it('offers the line below where the model ends the one with the cursor', async () => {
+    const { completer } = setup('():\n    return 1\n    more');
+    const result = await completer.complete(at('def f():', '\n\nf()\n'), never);
+    assert.deepEqual([result.text, result.shown], ['\n    return 1', true]);
+  });
+
+  it('offers nothing within a character', async () => {
+    const { completer, model } = setup();
+    const result = await completer.complete(at('x = "e', '\u0301"\n'), never);
+    assert.deepEqual([result.shown, result.reason], [false, 'within-character']);
+    assert.equal(model.prompts.length, 0);
+  });
+
   it('stops the model when the block is over', async () => {
     const { completer, model } = setup(' a = 1\n\ndef g():\n    return 3\n'.repeat(20));
     const result = await completer.complete(at('def f():\n    '), never);

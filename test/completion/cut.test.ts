@@ -28,6 +28,18 @@ describe('cutCompletion', () => {
   it('drops the line above said again', () =>
     check('counter += 1\n|\n', 'counter += 1', '', 'unchanged-line'));
   it('keeps emoji whole', () => check('s = |)\n', '"👩‍💻", (1)', '"👩‍💻", (1)'));
+
+  it('goes on in the next line where the model ends this one', () =>
+    check('def f(x):|\n\nf(1)\n', '\n    return x\nmore', '\n    return x', 'ok', true));
+  it('keeps a line that follows on a line of its own', () =>
+    check('def f(x):|    return y\n', '\n    y = x\n', '\n    y = x\n', 'ok', true));
+  it('does not break a statement in two', () => check('f(|a, b)\n', '\nx', '', 'empty', true));
+  it('does not say the next line again', () =>
+    check('def f(x):|\n    return x\n', '\n    return x\n', '', 'repeats-suffix', true));
+  it('indents with tabs where the file does', () =>
+    check('func f() {\n\tif x {\n\t\t|\n\t}\n}', 'a()\n        b()\n', 'a()\n\t\tb()'));
+  it('indents with spaces where the file does', () =>
+    check('class A:\n    def f():\n        |\n', 'a = 1\n\t\tb = 2', 'a = 1\n        b = 2'));
 });
 
 describe('wantsBlock', () => {
