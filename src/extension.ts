@@ -12,6 +12,7 @@ import { createFileStore } from './node/file-store';
 import { thimbleHome } from './node/home';
 import { nameRoots } from './node/path-rules';
 import { realWorkspacePath } from './node/real-path';
+import { shellKind } from './node/shell';
 import { createSyntaxWorker } from './node/syntax-worker';
 import { createNodeWorkspace, hashText } from './node/workspace';
 import { createChatStore } from './session/chat-store';
@@ -31,7 +32,7 @@ import { createModelService } from './vscode/model-service';
 import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
 import { createSelectionActions } from './vscode/selection-actions';
-import { readSettings, settingsSection } from './vscode/settings';
+import { readApprovalRules, readSettings, settingsSection } from './vscode/settings';
 import { createTerminalOutput } from './vscode/terminal-output';
 import { createEditorWorkspace, type DiskWorkspace } from './vscode/workspace';
 
@@ -129,6 +130,14 @@ function compose(context: vscode.ExtensionContext) {
         clock: systemClock,
         checkpoints: createCheckpoints(sessions, workspace),
         editor: createEditorContext(() => terminalOutput.last()),
+        policy: {
+          shell: shellKind(process.platform, process.env),
+          rules: () => {
+            const { rules, unread } = readApprovalRules();
+            for (const entry of unread) output.warn(`thimble.approvalRules: “${entry}” is no rule.`);
+            return rules;
+          },
+        },
       },
       complete: createMentionCompletion({
         workspace,

@@ -4,6 +4,8 @@ import type { AgentEvent, ApprovalAnswer, ApprovalRequest, Outcome } from '../pr
 import type { ChatMessage } from '../protocol/chat';
 import type { Checkpoint, Checkpoints } from '../session/checkpoints';
 import type { SyntaxService } from '../syntax/syntax-service';
+import type { ApprovalRule } from '../tools/approval-rules';
+import type { ShellKind } from '../tools/command-line';
 
 /** The lines that are selected in an editor, or the line of the cursor. */
 export interface EditorSelection {
@@ -28,6 +30,14 @@ export interface EditorContext {
   terminal?(): { command: string; output: string } | undefined;
 }
 
+/** What the user has written down about approvals. Without it everything that changes something asks. */
+export interface ApprovalPolicy {
+  /** Read for each call, so that a changed setting counts at once. */
+  rules(): readonly ApprovalRule[];
+  /** The shell that commands are written for. */
+  shell: ShellKind;
+}
+
 /** Everything that the agent reaches the outside through. */
 export interface AgentPorts {
   model: LanguageModel;
@@ -38,6 +48,7 @@ export interface AgentPorts {
   checkpoints: Checkpoints;
   /** Left out where there is no editor. */
   editor?: EditorContext;
+  policy?: ApprovalPolicy;
   /** Asks the user; `hunks` are the indices of the hunks that were taken, all when left out. Never rejects. */
   approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer & { hunks?: number[] }>;
 }

@@ -1,8 +1,9 @@
-import type { ApprovalAnswer, Step } from '../protocol/agent';
+import type { Step } from '../protocol/agent';
 import { plainOutput } from '../base/terminal-text';
 import { isAbort, reportOf } from '../base/errors';
 import { type PreparedTool, type ToolCall, prepareTool } from '../tools/prepare-tool';
 import { createLiveOutput } from './live-output';
+import { permission } from './permission';
 import type { Run } from './ports';
 
 /** What came of a call: `forModel` goes into the conversation. */
@@ -34,14 +35,23 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
   }
 
   const row: Step = { id, ...prepared.step, state: 'running' };
-  const allowed = await permission(run, prepared, row);
+  const waiting = (why: string | undefined): void => {
+    const asks = why === undefined ? {} : { result: `Asks: ${why}` };
+    run.emit({ type: 'step', step: { ...row, state: 'waiting', ...asks, ...detailOf(prepared) } });
+  };
+  const allowed = await permission(run, prepared.approval, id, waiting);
   if (allowed.answer === 'no') {
-    run.emit({ type: 'step', step: { ...row, state: 'refused', ms: elapsed(), ...detailOf(prepared) } });
+    const why = allowed.by === undefined ? {} : { result: allowed.by };
+    run.emit({
+      type: 'step',
+      step: { ...row, state: 'refused', ms: elapsed(), ...why, ...detailOf(prepared) },
+    });
+    const who = allowed.by === undefined ? 'The user refused' : 'The user’s settings forbid';
     const note = allowed.note === undefined ? '' : ` The user says: ${allowed.note}`;
     return {
       ok: false,
       refused: true,
-      forModel: `The user refused this ${prepared.step.tool}.${note} Do not try it again.`,
+      forModel: `${who} this ${prepared.step.tool}.${note} Do not try it again.`,
     };
   }
   if (allowed.by !== undefined) row.allowedBy = allowed.by;
@@ -97,33 +107,6 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
   function elapsed(): number {
     return run.ports.clock.now() - started;
   }
-}
-
-type Permission = { answer: 'yes'; by?: string; hunks?: number[] } | { answer: 'no'; note?: string };
-
-/** Whether the call may run: by its nature, by a standing answer, or by the user's answer now. */
-async function permission(run: Run, prepared: PreparedTool, row: Step): Promise<Permission> {
-  const request = prepared.approval;
-  if (!request) return { answer: 'yes' };
-  const { standing } = run;
-  if (request.kind === 'edit' && standing.edits) return { answer: 'yes', by: 'edits allowed in this chat' };
-  if (request.kind === 'run') {
-    if (standing.commands === 'all') return { answer: 'yes', by: 'commands allowed in this chat' };
-    if (standing.commands.has(request.command ?? ''))
-      return { answer: 'yes', by: 'allowed earlier in this task' };
-  }
-  run.emit({ type: 'step', step: { ...row, state: 'waiting', ...detailOf(prepared) } });
-  const answer: ApprovalAnswer & { hunks?: number[] } = await run.ports.approve(
-    { ...request, stepId: row.id },
-    run.signal,
-  );
-  run.signal.throwIfAborted();
-  if (answer.answer === 'no')
-    return answer.note === undefined ? { answer: 'no' } : { answer: 'no', note: answer.note };
-  if (request.kind === 'edit') standing.edits ||= answer.answer === 'session';
-  else if (answer.answer === 'session') standing.commands = 'all';
-  else if (standing.commands !== 'all') standing.commands.add(request.command ?? '');
-  return { answer: 'yes', ...(answer.hunks === undefined ? {} : { hunks: answer.hunks }) };
 }
 
 /** What the row shows before there is a result. */

@@ -12,6 +12,7 @@ import { createCommandRunner } from '../node/command-runner';
 import { createFileStore } from '../node/file-store';
 import { thimbleHome } from '../node/home';
 import { indexParams } from '../node/index-watch';
+import { shellKind } from '../node/shell';
 import { createSyntaxWorker } from '../node/syntax-worker';
 import { createNodeWorkspace } from '../node/workspace';
 import type { AgentPorts } from '../agent/ports';
@@ -112,6 +113,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
         syntax,
         clock: systemClock,
         checkpoints: createCheckpoints(createFileStore(path.join(home, 'sessions')), folder),
+        policy: { rules: () => [], shell: shellKind(process.platform, process.env) },
         approve,
       };
     },

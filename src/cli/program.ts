@@ -5,6 +5,7 @@ import { catalogue, findModel, profileOfEntry } from '../model/catalogue';
 import { readMemory } from '../model/memory';
 import { estimateTokens } from '../model/token-estimate';
 import { systemClock } from '../node/clock';
+import { type ApprovalRule, parseRule, type RuleAnswer } from '../tools/approval-rules';
 import { applyCommand } from './apply-command';
 import { addBenchCommand } from './bench-command';
 import { createPrompter, standingYes } from './ask';
@@ -21,6 +22,9 @@ import { type RunOptions, type RunSurface, chatCommand, runCommand } from './run
 interface AgentFlags extends ModelOptions {
   cwd: string;
   yes?: string | boolean;
+  allow: string[];
+  ask: string[];
+  deny: string[];
   json?: boolean;
   maxSteps: number;
   timeLimit: number;
@@ -45,6 +49,9 @@ function addAgentCommands(program: Command, withCore: WithCore, signal: AbortSig
     modelOptions(command)
       .option('--cwd <folder>', 'folder to work in', '.')
       .option('--yes [kinds]', 'do not ask: all, or a list of edit,run')
+      .option('--allow <rule>', 'let edit(GLOB) or run(COMMAND) pass; repeatable', collect, [])
+      .option('--ask <rule>', 'ask about it all the same; repeatable', collect, [])
+      .option('--deny <rule>', 'refuse it, whatever else is allowed; repeatable', collect, [])
       .option('--json', 'one JSON object a line instead of text')
       .option('--max-steps <n>', 'steps at most', positive, 40)
       .option('--time-limit <seconds>', 'time at most', positive, 900)
@@ -162,6 +169,16 @@ function modelOptions(command: Command): Command {
     .option('--context-size <tokens>', 'context of the chat', positive);
 }
 
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function ruleOrError(text: string, answer: RuleAnswer): ApprovalRule {
+  const rule = parseRule(text, answer, `--${answer}`);
+  if (rule) return rule;
+  throw new InvalidArgumentError(`--${answer} takes edit, run, edit(GLOB) or run(COMMAND).`);
+}
+
 function agentSurface(flags: AgentFlags): { options: RunOptions; surface: RunSurface } {
   const yes = standingYes(flags.yes);
   if (!yes) throw new InvalidArgumentError('--yes takes edit, run, or both with a comma.');
@@ -172,6 +189,9 @@ function agentSurface(flags: AgentFlags): { options: RunOptions; surface: RunSur
     options: {
       ...flags,
       yes,
+      rules: (['allow', 'ask', 'deny'] as const).flatMap((answer) =>
+        flags[answer].map((text) => ruleOrError(text, answer)),
+      ),
       json,
       timeLimitSeconds: flags.timeLimit,
       commandTimeoutSeconds: flags.commandTimeout,

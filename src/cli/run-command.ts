@@ -5,6 +5,7 @@ import { applyEvent, emptyTranscript, lastCommandOf } from '../protocol/transcri
 import { UserError } from '../base/errors';
 import { type Standing, runAgent } from '../agent/run-agent';
 import type { AgentResult } from '../agent/ports';
+import type { ApprovalRule } from '../tools/approval-rules';
 import { type Prompter, type StandingYes, askApproval } from './ask';
 import type { Core, ModelOptions } from './compose';
 import { createTerminalView } from './terminal-view';
@@ -12,6 +13,7 @@ import { createTerminalView } from './terminal-view';
 export interface RunOptions extends ModelOptions {
   cwd: string;
   yes: StandingYes;
+  rules: readonly ApprovalRule[];
   json: boolean;
   maxSteps: number;
   timeLimitSeconds: number;
@@ -88,6 +90,7 @@ async function openSession(
     refused ||= answer.answer === 'no';
     return answer;
   });
+  const policy = ports.policy && { policy: { ...ports.policy, rules: () => options.rules } };
   const standing: Standing = { edits: options.yes.edit, commands: options.yes.run };
   let history: ChatMessage[] = [];
   let transcript = emptyTranscript;
@@ -107,7 +110,7 @@ async function openSession(
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
         },
-        { ...ports, editor: { terminal: () => lastCommandOf(transcript) } },
+        { ...ports, ...policy, editor: { terminal: () => lastCommandOf(transcript) } },
         (event) => {
           transcript = applyEvent(transcript, event);
           if (!options.json) view.event(event);

@@ -124,6 +124,7 @@ export function createTerminalView(write: (text: string) => void, colours: boole
         );
         for (const text of diffLines(request.diff)) line(`  ${text}`);
       } else line(`Run  ${request.command ?? ''}${request.cwd ? dim(`  in ${request.cwd}`) : ''}`);
+      if (request.mustAsk !== undefined) line(dim(`  Asks: ${request.mustAsk}`));
     },
   };
 }

@@ -1,9 +1,21 @@
+import type { ShellKind } from '../tools/command-line';
+
 /** How a command line is handed to the user's shell. Pure: platform and environment are parameters. */
 export interface ShellCall {
   file: string;
   args: string[];
   /** Windows: the arguments are quoted already. */
   verbatim: boolean;
+}
+
+/** The language that command lines are written in here. */
+export function shellKind(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): ShellKind {
+  if (platform !== 'win32') return 'posix';
+  return usesCmd(variable(env, 'ComSpec')) ? 'cmd' : 'powershell';
+}
+
+function usesCmd(comSpec: string | undefined): comSpec is string {
+  return comSpec !== undefined && /cmd\.exe$/i.test(comSpec);
 }
 
 /** The shells whose language is that of `sh`, which is what models write. */
@@ -15,7 +27,7 @@ export function shellCall(command: string, platform: NodeJS.Platform, env: NodeJ
     return { file: posixShells.test(own) ? own : '/bin/sh', args: ['-c', command], verbatim: false };
   }
   const comSpec = variable(env, 'ComSpec');
-  if (comSpec !== undefined && /cmd\.exe$/i.test(comSpec)) {
+  if (usesCmd(comSpec)) {
     // With /s cmd takes off the outer quotes and leaves the rest of the line as it is.
     return { file: comSpec, args: ['/d', '/s', '/c', `"${command}"`], verbatim: true };
   }

@@ -110,6 +110,8 @@ export interface ApprovalRequest {
   /** For `run`: the exact command line, and the folder that it runs in where the workspace has several. */
   command?: string;
   cwd?: string;
+  /** Why it is asked although such calls may be allowed; then only the user's answer to it counts. */
+  mustAsk?: string;
 }
 
 /** `session`: yes, and do not ask again for this kind in this chat. `note` goes to the model with a no. */

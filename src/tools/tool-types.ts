@@ -20,7 +20,7 @@ export interface ToolPorts {
 export type StepTitle = Pick<Step, 'tool' | 'verb' | 'object'>;
 
 /** What the user is asked before a call is carried out. */
-export type Approval = Omit<ApprovalRequest, 'stepId'>;
+export type Approval = Omit<ApprovalRequest, 'stepId' | 'mustAsk'>;
 
 export interface ExecuteOptions {
   /** Milliseconds after which a command is ended. */

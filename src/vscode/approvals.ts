@@ -18,7 +18,10 @@ export interface Approvals {
 }
 
 export function createApprovals(initial: ApprovalMode, changed: () => void): Approvals {
-  const pending = new Map<string, { kind: 'edit' | 'run'; resolve: (answer: Answer) => void }>();
+  const pending = new Map<
+    string,
+    { kind: 'edit' | 'run'; mustAsk: boolean; resolve: (answer: Answer) => void }
+  >();
   let standing = standingOf(initial);
 
   const take = (next: Standing): void => {
@@ -35,7 +38,7 @@ export function createApprovals(initial: ApprovalMode, changed: () => void): App
       standing = standingOf(mode);
       // A question that the new mode answers need not be asked any longer.
       for (const question of pending.values()) {
-        if (allows(standing, question.kind)) question.resolve({ answer: 'once' });
+        if (!question.mustAsk && allows(standing, question.kind)) question.resolve({ answer: 'once' });
       }
       changed();
     },
@@ -49,10 +52,11 @@ export function createApprovals(initial: ApprovalMode, changed: () => void): App
           resolve(answer);
         };
         const refuse = (): void => finish({ answer: 'no' });
+        const mustAsk = request.mustAsk !== undefined;
         if (signal.aborted) refuse();
-        else if (allows(standing, request.kind)) finish({ answer: 'once' });
+        else if (!mustAsk && allows(standing, request.kind)) finish({ answer: 'once' });
         else {
-          pending.set(request.stepId, { kind: request.kind, resolve: finish });
+          pending.set(request.stepId, { kind: request.kind, mustAsk, resolve: finish });
           signal.addEventListener('abort', refuse, { once: true });
         }
       }),

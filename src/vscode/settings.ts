@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { type ApprovalRule, rulesOf } from '../tools/approval-rules';
 import type { ApprovalMode } from './approvals';
 
 /** The user's settings, read when they are needed; numbers that mean “by itself” (0) are undefined. */
@@ -36,6 +37,21 @@ export function readSettings(): Settings {
       minDelayMs: values.get<number>('completion.minDelay', 60),
       maxDelayMs: values.get<number>('completion.maxDelay', 400),
     },
+  };
+}
+
+/**
+ * The rules of the user's settings and of the workspace's together: a workspace adds to what the user forbids and
+ * cannot take it back. Those of an untrusted workspace are not read. `unread` names entries that are no rules.
+ */
+export function readApprovalRules(): { rules: ApprovalRule[]; unread: string[] } {
+  const found = vscode.workspace.getConfiguration(settingsSection).inspect('approvalRules');
+  const own = rulesOf(found?.globalValue, vscode.l10n.t('user settings'));
+  if (!vscode.workspace.isTrusted) return own;
+  const layers = [own, rulesOf(found?.workspaceValue, vscode.l10n.t('workspace settings'))];
+  return {
+    rules: layers.flatMap(({ rules }) => rules),
+    unread: layers.flatMap(({ unread }) => unread),
   };
 }
 

@@ -55,6 +55,7 @@ export function Approval({ step }: { step: Step }): JSX.Element {
         </h3>
         {diff ? <DiffCount diff={diff} /> : null}
       </header>
+      {step.result ? <p class="hint">{visible(step.result)}</p> : null}
       {diff ? <DiffView diff={diff} dropped={dropped} onToggle={toggle} /> : null}
       {command ? (
         <pre class="command-line" tabIndex={0}>

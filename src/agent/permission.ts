@@ -1,0 +1,100 @@
+import type { ApprovalAnswer } from '../protocol/agent';
+import type { Approval } from '../tools/tool-types';
+import { type Asked, isGuarded, judge, readsOnly } from '../tools/approval-rules';
+import type { Run } from './ports';
+
+/** `by` names the rule or the standing answer that decided; left out when the user did. */
+export type Permission =
+  { answer: 'yes'; by?: string; hunks?: number[] } | { answer: 'no'; by?: string; note?: string };
+
+/**
+ * Whether a call may be carried out: the user's rules first, then what stands for this task or chat, then the list of
+ * commands that only read, then the user's answer now. `waiting` is called when the user is asked.
+ */
+export async function permission(
+  run: Run,
+  request: Approval | undefined,
+  stepId: string,
+  waiting: (why: string | undefined) => void,
+): Promise<Permission> {
+  if (!request) return { answer: 'yes' };
+  const asked = askedOf(run, request);
+  const verdict = judge(asked, run.ports.policy?.rules() ?? []);
+  if (verdict?.answer === 'deny') return { answer: 'no', by: `Denied: ${verdict.by}` };
+  const standing = standingAnswer(run, asked);
+  // A rule that asks is answered by a yes to this very command, not by one to commands as such.
+  const holds = standing !== undefined && (verdict?.answer !== 'ask' || standing.exact);
+  if (holds) return { answer: 'yes', by: standing.by };
+  if (verdict?.answer === 'allow') return { answer: 'yes', by: verdict.by };
+  if (verdict === undefined) {
+    const reads = await readsInside(run, asked);
+    if (reads !== undefined) return { answer: 'yes', by: reads };
+  }
+  const mustAsk = verdict?.answer === 'ask' ? verdict.by : reasonToAsk(asked);
+  waiting(mustAsk);
+  const answer: ApprovalAnswer & { hunks?: number[] } = await run.ports.approve(
+    { ...request, stepId, ...(mustAsk === undefined ? {} : { mustAsk }) },
+    run.signal,
+  );
+  run.signal.throwIfAborted();
+  if (answer.answer === 'no')
+    return answer.note === undefined ? { answer: 'no' } : { answer: 'no', note: answer.note };
+  remember(run, asked, answer.answer === 'session');
+  return { answer: 'yes', ...(answer.hunks === undefined ? {} : { hunks: answer.hunks }) };
+}
+
+function askedOf(run: Run, request: Approval): Asked {
+  return request.kind === 'edit'
+    ? { kind: 'edit', path: withoutDots(request.diff?.path ?? '') }
+    : { kind: 'run', command: request.command ?? '', shell: run.ports.policy?.shell ?? 'posix' };
+}
+
+/** A path as it is written to: a model may write `docs/../.vscode/tasks.json`. */
+function withoutDots(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.replaceAll('\\', '/').split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+function reasonToAsk(asked: Asked): string | undefined {
+  return asked.kind === 'edit' && isGuarded(asked.path)
+    ? 'this file decides what programs run or what Thimble may do'
+    : undefined;
+}
+
+/** A yes that was given earlier; `exact` when it was to this very command. */
+function standingAnswer({ standing }: Run, asked: Asked): { by: string; exact: boolean } | undefined {
+  const { commands } = standing;
+  if (asked.kind === 'edit') {
+    // Where every command may run, a file that makes one run adds nothing.
+    const covered = standing.edits && (commands === 'all' || !isGuarded(asked.path));
+    return covered ? { by: 'edits allowed in this chat', exact: false } : undefined;
+  }
+  if (commands === 'all') return { by: 'commands allowed in this chat', exact: false };
+  return commands.has(asked.command) ? { by: 'allowed earlier in this task', exact: true } : undefined;
+}
+
+/** The entry of the read-only list, when what the command opens lies in the workspace, links followed. */
+async function readsInside(run: Run, asked: Asked): Promise<string | undefined> {
+  const found = run.ports.policy ? readsOnly(asked) : undefined;
+  if (!found) return undefined;
+  try {
+    const { workspace } = run.ports;
+    const [root] = workspace.roots;
+    const inRoot = workspace.roots.length > 1 && root ? `${root.name}/` : '';
+    for (const path of found.paths) await workspace.exists(inRoot + path);
+    return found.by;
+  } catch {
+    // Outside by a link, or a path that cannot be told: then the user is asked.
+    return undefined;
+  }
+}
+
+function remember({ standing }: Run, asked: Asked, isForChat: boolean): void {
+  if (asked.kind === 'edit') standing.edits ||= isForChat;
+  else if (isForChat) standing.commands = 'all';
+  else if (standing.commands !== 'all') standing.commands.add(asked.command);
+}
