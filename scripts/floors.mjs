@@ -26,6 +26,9 @@ export const vscodeImporters = ['vscode', 'extension.ts'];
 /** Folders that do no IO: no `node:` modules, no clock, no randomness. */
 export const pure = ['syntax', 'edit', 'toolcall', 'context', 'prompt'];
 
+/** The only files that reach the network, each by an action of the user's: a download, a remote server. */
+export const networkFiles = ['model/sources/hub.ts', 'model/remote/http.ts'];
+
 /** What each folder may import from, itself included. */
 export function allowedImports() {
   const allowed = new Map();

@@ -1,6 +1,6 @@
 /**
  * `npm test`: sets up what the tests need, runs every suite, and ends with `N passed, N failed`.
- *   npm test -- [SUITE…] [--grep TEXT]    suites: lint unit model panel vscode ui
+ *   npm test -- [SUITE…] [--grep TEXT]    suites: lint unit model remote panel vscode ui
  * A suite that crashes or counts no test is a failure; one that cannot run here is skipped, or fails where CI is set.
  */
 import { parseArgs } from 'node:util';

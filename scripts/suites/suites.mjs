@@ -3,6 +3,7 @@ import { ensureChromium } from '../rig/install.mjs';
 import { runLint } from './lint.mjs';
 import { ownSettings, runMocha } from './mocha.mjs';
 import { ensureModel, testModel } from '../setup/model.mjs';
+import { ensureLlamaServer } from '../setup/llama-server.mjs';
 
 /**
  * @typedef {object} Suite
@@ -42,9 +43,22 @@ export const suites = [
       }),
   },
   {
+    name: 'remote',
+    title: 'The same work on llama.cpp’s server',
+    stage: 3,
+    run: async ({ grep }) =>
+      runMocha({
+        name: 'remote',
+        args: ownSettings('test/**/*.remote.test.ts', 2 * minute),
+        env: { ...(await modelEnvironment()), THIMBLE_TEST_PYTHON: await ensureLlamaServer() },
+        timeoutMs: 8 * minute,
+        grep,
+      }),
+  },
+  {
     name: 'panel',
     title: 'The panel in Chromium',
-    stage: 3,
+    stage: 4,
     run: async ({ grep }) =>
       runMocha({
         name: 'panel',
@@ -57,7 +71,7 @@ export const suites = [
   {
     name: 'vscode',
     title: 'Tests in the extension host',
-    stage: 4,
+    stage: 5,
     run: async ({ grep }) => {
       const { runVscodeTests } = await import('../rig/run-vscode-tests.mjs');
       return runVscodeTests({ grep });
@@ -66,7 +80,7 @@ export const suites = [
   {
     name: 'ui',
     title: 'The packaged extension in the served workbench',
-    stage: 5,
+    stage: 6,
     run: async ({ grep }) => {
       const { ensureCodeServer } = await import('../rig/install.mjs');
       await ensureCodeServer();

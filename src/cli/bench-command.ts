@@ -60,7 +60,7 @@ export function addBenchCommand(
   program
     .command('bench <name>')
     .description(`measure: ${Object.keys(benchmarks).join(', ')}`)
-    .option('--model <name>', 'name of the catalogue, or path of a GGUF file')
+    .option('--model <name>', 'name of the catalogue, path of a GGUF file, or remote:[URL[/MODEL]]')
     .option('--runs <n>', 'engine: runs of each side', positive)
     .option('--fuzz <cases>', 'parse: random messages to try', whole)
     .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)

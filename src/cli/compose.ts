@@ -5,6 +5,7 @@ import { defaultModelName } from '../model/catalogue';
 import { createEngineSupervisor, type EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
 import { readMemory } from '../model/memory';
+import { isRemoteSpec } from '../model/remote/address';
 import { type ResolvedModel, resolveModel } from '../model/resolve-model';
 import { createModelStore, type ModelStore } from '../model/store';
 import { systemClock } from '../node/clock';
@@ -19,6 +20,7 @@ import type { AgentPorts } from '../agent/ports';
 import type { OpenIndexParams } from '../protocol/indexer';
 import { createCheckpoints } from '../session/checkpoints';
 import type { SyntaxService } from '../syntax/syntax-service';
+import { type AskLine, loadRemoteModel } from './remote-model';
 
 /** Options that every command with a model takes. */
 export interface ModelOptions {
@@ -27,6 +29,10 @@ export interface ModelOptions {
   temperature?: number;
   threads?: number;
   contextSize?: number;
+  /** Folder that the work is about; a remote server is allowed once for each. */
+  cwd?: string;
+  /** Asks the user at the terminal; left out where nobody can answer. */
+  askLine?: AskLine;
 }
 
 /** What the commands share: made once, disposed once. */
@@ -85,6 +91,9 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     supervisor,
     workspace,
     loadModel: async (options, lanes, signal) => {
+      if (options.model !== undefined && isRemoteSpec(options.model)) {
+        return loadRemoteModel({ ...options, model: options.model }, { env: process.env, home }, signal);
+      }
       const { name, profile, modelPath } = await resolveOption(options, models);
       return supervisor.load(
         {
@@ -131,8 +140,8 @@ export async function resolveOption(
   models: ModelStore,
 ): Promise<ResolvedModel> {
   const spec = options.model ?? defaultModelName((await readMemory()).total);
-  if (spec.startsWith('remote:')) {
-    throw new UserError('remote-not-available', 'This version has no remote engine.', {
+  if (isRemoteSpec(spec)) {
+    throw new UserError('remote-has-no-file', 'A remote server has no model file to measure.', {
       next: 'Name a model of the catalogue (thimble models list) or a GGUF file.',
     });
   }

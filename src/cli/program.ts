@@ -162,7 +162,7 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
 
 function modelOptions(command: Command): Command {
   return command
-    .option('--model <name>', 'name of the catalogue, or path of a GGUF file')
+    .option('--model <name>', 'name of the catalogue, path of a GGUF file, or remote:[URL[/MODEL]]')
     .option('--seed <n>', 'makes a run repeatable', whole)
     .option('--temperature <t>', 'sampling temperature', number)
     .option('--threads <n>', 'threads of the engine', positive)

@@ -79,7 +79,12 @@ async function openSession(
       next: 'Name an existing folder with --cwd.',
     });
   }
-  const model = await core.loadModel(options, { chat: true, completion: false }, signal);
+  const { prompter } = surface;
+  const model = await core.loadModel(
+    { ...options, cwd, ...(prompter ? { askLine: prompter.line.bind(prompter) } : {}) },
+    { chat: true, completion: false },
+    signal,
+  );
   const view = createTerminalView((text) => surface.write(text), surface.colours);
   let refused = false;
   const ports = core.agentPorts(model, cwd, async (request, approvalSignal) => {

@@ -1,5 +1,5 @@
 import type { TokenBatch } from '../protocol/engine';
-import { createStopMatcher } from './stop-matcher';
+import { createStopMatcher } from '../base/stop-matcher';
 import { createTokenText, type Detokenize } from './token-text';
 
 /** The output of one generation on its way to the host. */

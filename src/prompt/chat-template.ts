@@ -46,6 +46,14 @@ const layouts: Record<ChatTemplate, Layout> = {
     systemRole: false,
     toolResult: toolResponse,
   },
+  // Read back by `model/remote/prompt-parts.ts`, which sends the messages as they are.
+  roles: {
+    start: '',
+    open: (role) => `<|${role}|>\n`,
+    close: '\n',
+    systemRole: true,
+    toolResult: toolResponse,
+  },
 };
 
 interface Turn {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createStopMatcher } from '../../src/engine/stop-matcher';
+import { createStopMatcher } from '../../src/base/stop-matcher';
 
 function run(stops: string[], pieces: string[]): { shown: string; stop: string | undefined } {
   const matcher = createStopMatcher(stops);

@@ -1,0 +1,21 @@
+"""llama.cpp's server on a free port: prints its address, and ends with its standard input."""
+
+import sys
+
+import xllamacpp
+
+model, key = sys.argv[1], sys.argv[2]
+params = xllamacpp.CommonParams()
+params.model.path = model
+# What clients send as the model's name.
+params.model_alias = {"qwen2.5-coder-0.5b"}
+params.n_ctx = 4096
+params.n_parallel = 1
+params.hostnames = ["127.0.0.1"]
+params.port = 0
+params.api_keys = [key]
+params.n_gpu_layers = 0
+params.verbosity = 0
+server = xllamacpp.Server(params)
+print(server.listening_address, flush=True)
+sys.stdin.read()
