@@ -22,6 +22,7 @@ import { createCatalogueSource } from './vscode/catalogue-source';
 import { createChatController } from './vscode/chat-controller';
 import { createTerminalRunner } from './vscode/command-terminal';
 import { registerCommands } from './vscode/commands';
+import { createFiguresRecord } from './completion/figures-record';
 import { createCompletionStatus } from './vscode/completion-status';
 import { createDiffDocuments } from './vscode/diff-documents';
 import { createEditorContext, createSymbolPorts } from './vscode/editor-context';
@@ -162,7 +163,13 @@ function compose(context: vscode.ExtensionContext) {
     }),
   );
 
-  const completions = own(createCompletionStatus(() => models.view()));
+  const counted = own(createFiguresRecord(createFileStore(home), log));
+  const completions = own(
+    createCompletionStatus(
+      () => models.view(),
+      () => counted.sum(),
+    ),
+  );
   const inlineCompletion = own(
     createInlineCompletionProvider({
       model: (signal) => models.modelUnasked(signal),
@@ -174,6 +181,7 @@ function compose(context: vscode.ExtensionContext) {
       clock: systemClock,
       log,
       onBusy: (busy) => completions.setBusy(busy),
+      count: (figures) => counted.add(figures),
     }),
   );
   const selection = () => ({

@@ -5,10 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { reportOf } from '../base/errors';
+import { figuresText, noFigures, readFigures } from '../completion/figures';
 import { defaultModelName, findModel } from '../model/catalogue';
 import { startEngine } from '../model/engine-client';
 import { fitOf, type MachineMemory, memoryNeed } from '../model/memory';
 import type { ModelStore } from '../model/store';
+import { createFileStore } from '../node/file-store';
 import { ripgrepPath } from '../node/ripgrep';
 import { languages } from '../syntax/languages';
 import { formatBytes } from './format-amounts';
@@ -36,7 +38,7 @@ const probeTimeoutMs = 30_000;
 
 /** Writes one line per finding; answers 0 when nothing failed, else 1. */
 export async function doctorCommand(ports: DoctorPorts, output: OutputPort): Promise<number> {
-  const checks = [machine, memory, engine, model, grammars, git, ripgrep];
+  const checks = [machine, memory, engine, model, grammars, git, ripgrep, completions];
   let failed = false;
   for (const check of checks) {
     const finding = await check(ports);
@@ -156,4 +158,15 @@ async function ripgrep(): Promise<Finding> {
       next: 'Install Thimble again (in a checkout: npm install).',
     };
   }
+}
+
+/** What became of inline suggestions on this computer; counted here and sent nowhere. */
+async function completions({ home }: DoctorPorts): Promise<Finding> {
+  const figures = await readFigures(createFileStore(home)).catch(() => noFigures);
+  return {
+    name: 'completions',
+    state: 'ok',
+    text:
+      figures.offered === 0 ? 'none offered yet' : `${figuresText(figures)}; counted on this computer only`,
+  };
 }

@@ -1,15 +1,14 @@
 import type { Clock } from '../base/ports';
-import { errorOf } from '../base/errors';
 import type { LanguageModel } from '../model/language-model';
 import {
   defaultLimits,
   type FillInTheMiddleOrder,
   fillInTheMiddlePrompt,
 } from '../prompt/fill-in-the-middle';
-import type { GenerateStats } from '../protocol/engine';
+import { alternatives } from './alternatives';
+import { firstLine, generate, healed } from './ask-model';
 import { createSuggestionCache } from './cache';
 import { isConfident } from './gate';
-import { healPrefix } from './healing';
 import { cutCompletion, isBlockComplete, mayOpenLine, wantsBlock } from './cut';
 import { isWithinCharacter } from './place';
 
@@ -46,6 +45,13 @@ export interface CompletionResult {
 export interface Completer {
   /** Rejects with `AbortError` when cancelled and with a `UserError` when the model cannot complete. */
   complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult>;
+  /** Other texts for the same place, up to `count`, each unlike the others and unlike `known`. Rejects alike. */
+  alternatives(
+    request: CompletionRequest,
+    known: readonly string[],
+    count: number,
+    signal: AbortSignal,
+  ): Promise<string[]>;
 }
 
 const maxLineTokens = 48;
@@ -62,6 +68,9 @@ export function createCompleter(ports: {
   const cache = createSuggestionCache();
 
   return {
+    alternatives: (request, known, count, signal) =>
+      alternatives({ model, order }, request, { known, count }, signal),
+
     complete: async (request, signal) => {
       const started = clock.now();
       const eol = request.prefix.includes('\r\n') || request.suffix.includes('\r\n') ? '\r\n' : '\n';
@@ -145,68 +154,4 @@ export function createCompleter(ports: {
 /** A suggestion holds for one document and one choice of context. */
 function scopeOf({ path, context = [], singleLine = false }: CompletionRequest): string {
   return [path, singleLine, ...context.flatMap((file) => [file.path, file.text])].join('\n');
-}
-
-/** A line that is not empty, and the end of it. */
-const firstLine = /\S.*\n/;
-
-/** Asks with the token at the cursor healed; an answer that goes another way is asked for again as things stand. */
-async function healed(
-  prefix: string,
-  ask: (prompt: string, begin: string) => Promise<Generated>,
-): Promise<Generated> {
-  const { prompt, begin } = healPrefix(prefix);
-  const answer = await ask(prompt, begin);
-  if (answer.text.startsWith(begin)) return { ...answer, text: answer.text.slice(begin.length) };
-  return ask(prefix, '');
-}
-
-interface Generated {
-  text: string;
-  probabilities: readonly number[];
-  stats: GenerateStats;
-}
-
-async function generate(
-  model: LanguageModel,
-  request: {
-    prompt: ReturnType<typeof fillInTheMiddlePrompt>;
-    begin: string;
-    maxTokens: number;
-    stop: string[];
-    isComplete: (text: string) => boolean;
-    signal: AbortSignal;
-  },
-): Promise<Generated> {
-  let text = '';
-  const probabilities: number[] = [];
-  const enough = new AbortController();
-  const stream = model.generate(
-    {
-      lane: 'completion',
-      prompt: request.prompt,
-      ...(request.begin === '' ? {} : { begin: request.begin }),
-      maxTokens: request.maxTokens,
-      sampling: { temperature: 0 },
-      stop: request.stop,
-      probabilities: true,
-      responsiveness: 'interactive',
-    },
-    AbortSignal.any([request.signal, enough.signal]),
-  );
-  for await (const event of stream) {
-    if (event.type === 'text') {
-      // What is written before the abort arrives belongs to nothing.
-      if (enough.signal.aborted) continue;
-      text += event.text;
-      if (event.probabilities) probabilities.push(...event.probabilities);
-      if (request.isComplete(text)) enough.abort();
-    } else if (event.type === 'failed') throw errorOf(event.error);
-    else if (event.type === 'done') {
-      request.signal.throwIfAborted();
-      return { text, probabilities, stats: event.stats };
-    }
-  }
-  request.signal.throwIfAborted();
-  throw new Error('the model’s stream ended without a result');
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CompletionFigures } from '../completion/figures';
 import type { Disposable } from '../base/lifecycle';
 import type { ModelView } from '../protocol/panel';
 import { completesLanguage, readSettings, setCompletesLanguage, settingsSection } from './settings';
@@ -18,7 +19,10 @@ export interface CompletionStatus extends Disposable {
   readonly text: string;
 }
 
-export function createCompletionStatus(model: () => ModelView): CompletionStatus {
+export function createCompletionStatus(
+  model: () => ModelView,
+  figures: () => CompletionFigures,
+): CompletionStatus {
   const item = vscode.window.createStatusBarItem('thimble.completions', vscode.StatusBarAlignment.Right, 100);
   item.name = vscode.l10n.t('Thimble Completions');
   item.command = 'thimble.toggleCompletionsForLanguage';
@@ -31,7 +35,7 @@ export function createCompletionStatus(model: () => ModelView): CompletionStatus
     const language = vscode.window.activeTextEditor?.document.languageId;
     const { icon, state } = stateOf(model(), language, { snoozed: snoozed(), busy: busy > 0 });
     item.text = `${icon} Thimble`;
-    item.tooltip = statusTooltip(model(), state, language);
+    item.tooltip = statusTooltip(model(), state, language, figures());
     item.accessibilityInformation = { label: `Thimble: ${state}`, role: 'button' };
     item.show();
   };
@@ -110,7 +114,12 @@ function stateOf(
   }
 }
 
-function statusTooltip(model: ModelView, state: string, language: string | undefined): vscode.MarkdownString {
+function statusTooltip(
+  model: ModelView,
+  state: string,
+  language: string | undefined,
+  figures: CompletionFigures,
+): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const tooltip = new vscode.MarkdownString(undefined, true);
   tooltip.isTrusted = {
@@ -122,6 +131,12 @@ function statusTooltip(model: ModelView, state: string, language: string | undef
     ],
   };
   tooltip.appendText(`${model.label}: ${state}`);
+  if (figures.offered > 0) {
+    const { offered, accepted, kept, looked } = figures;
+    tooltip.appendText(
+      `\n${t('Since the window was opened: {0} offered, {1} accepted, {2} of {3} kept', offered, accepted, kept, looked)}`,
+    );
+  }
   const links = [
     `[${t('On or off')}](command:thimble.toggleCompletions)`,
     ...(language === undefined

@@ -2,12 +2,8 @@ import * as vscode from 'vscode';
 import { isAbort, reportOf } from '../base/errors';
 import type { Disposable } from '../base/lifecycle';
 import type { Clock } from '../base/ports';
-import {
-  type Completer,
-  type CompletionRequest,
-  type CompletionResult,
-  createCompleter,
-} from '../completion/completer';
+import { type Completer, type CompletionRequest, createCompleter } from '../completion/completer';
+import { type CompletionFigures, keptAfterMs } from '../completion/figures';
 import { createDebounce } from '../completion/debounce';
 import { createInFlight } from '../completion/in-flight';
 import { isWithinName, windowStart } from '../completion/place';
@@ -24,6 +20,13 @@ const beforeStep = 1500;
 /** Open files whose beginning goes along. */
 const neighbours = 2;
 const neighbourText = 1500;
+/** Texts to choose from when the user asks for a suggestion, and how long their making may take. Milliseconds. */
+const choices = 3;
+const choicesMs = 4000;
+/** Run by the editor when a suggestion has been accepted as a whole. */
+const acceptedCommand = 'thimble.completionAccepted';
+/** Lines by which edits above may have moved an accepted text. */
+const nearLines = 50;
 /** How long a keystroke counts as typing. Milliseconds. */
 const typingMs = 1500;
 
@@ -35,6 +38,8 @@ export interface InlineCompletionPorts {
   clock: Clock;
   log(line: string): void;
   onBusy(busy: boolean): void;
+  /** Counts what became of suggestions. */
+  count(figures: Partial<CompletionFigures>): void;
 }
 
 /** Where a completion is wanted. `selected` is the entry of the list of suggestions that would be taken first. */
@@ -43,6 +48,12 @@ interface Place {
   version: number;
   position: vscode.Position;
   selected: vscode.SelectedCompletionInfo | undefined;
+}
+
+/** Texts for a place, best first; `ms` where the model made the first of them. */
+interface Offer {
+  texts: string[];
+  ms: number | undefined;
 }
 
 /**
@@ -57,7 +68,7 @@ export function createInlineCompletionProvider(
 ): vscode.InlineCompletionItemProvider & Disposable {
   const { completion } = readSettings();
   const debounce = createDebounce({ minMs: completion.minDelayMs, maxMs: completion.maxDelayMs });
-  const inFlight = createInFlight<CompletionResult | undefined>();
+  const inFlight = createInFlight<Offer | undefined>();
   let completer: { of: LanguageModel; completer: Completer } | undefined;
 
   const completerOf = (model: LanguageModel): Completer => {
@@ -71,22 +82,58 @@ export function createInlineCompletionProvider(
     place: Place,
     isAsked: boolean,
     signal: AbortSignal,
-  ): Promise<CompletionResult | undefined> => {
+  ): Promise<Offer | undefined> => {
     ports.onBusy(true);
     try {
-      if (!isAsked) await ports.clock.sleep(debounce.delay(), signal);
+      if (!isAsked && !justAccepted) await ports.clock.sleep(debounce.delay(), signal);
       const model = await ports.model(signal);
       if (!model) return undefined;
-      const result = await completerOf(model).complete(requestAt(place), signal);
+      const completer = completerOf(model);
+      const request = requestAt(place);
+      const result = await completer.complete(request, signal);
       if (result.tokens > 0) debounce.measured(result.totalMs);
-      return result.shown && result.text !== '' ? result : undefined;
+      // Whoever asks gets what the gate would withhold.
+      const isShown = result.shown || (isAsked && result.reason === 'low-confidence');
+      const first = isShown && result.text !== '' ? [result.text] : [];
+      const others = isAsked ? await othersThan(first, completer, request, signal) : [];
+      const texts = [...first, ...others];
+      return texts.length === 0 ? undefined : { texts, ms: result.tokens > 0 ? result.totalMs : undefined };
     } catch (error) {
       if (!isAbort(error)) ports.log(`completion: ${reportOf(error).happened}`);
       return undefined;
     } finally {
+      justAccepted = false;
       ports.onBusy(false);
     }
   };
+
+  const offer = (place: Place, { texts, ms }: Offer): vscode.InlineCompletionItem[] => {
+    // One place is offered once, however often the editor asks there.
+    if (keyOf(place) !== offeredAt) {
+      offeredAt = keyOf(place);
+      ports.count({ offered: 1, ...(ms === undefined ? {} : { timed: 1, waitedMs: Math.round(ms) }) });
+    }
+    return texts.map((text) => itemAt(place, text));
+  };
+  const accepted = vscode.commands.registerCommand(
+    acceptedCommand,
+    (uri: vscode.Uri, line: number, text: string) => {
+      justAccepted = true;
+      ports.count({ accepted: 1 });
+      const timer = setTimeout(() => {
+        waiting.delete(timer);
+        const found = isStillThere(uri, line, text);
+        if (found !== undefined) ports.count({ looked: 1, kept: Number(found) });
+      }, keptAfterMs);
+      waiting.add(timer);
+    },
+  );
+  const waiting = new Set<ReturnType<typeof setTimeout>>();
+  /** What follows an accepted suggestion is asked for without waiting. */
+  let justAccepted = false;
+  let offeredAt = '';
+  /** The place for which the editor is asked to ask again, which is no wish for a choice. */
+  let late: string | undefined;
 
   let asked: Place | undefined;
   // Typing moves the cursor as well, and the question for the new place may have come before that news.
@@ -97,7 +144,6 @@ export function createInlineCompletionProvider(
     provideInlineCompletionItems: async (document, position, context, token) => {
       if (!offersCompletion(document) || ports.snoozed() || !isWritable(document, position)) return [];
       ports.setTyping(Date.now() + typingMs);
-      const isAsked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
       const place = {
         document,
         version: document.version,
@@ -105,27 +151,66 @@ export function createInlineCompletionProvider(
         selected: context.selectedCompletionInfo,
       };
       asked = place;
-      const answer = inFlight.ask(keyOf(place), (signal) => complete(place, isAsked, signal));
+      const key = keyOf(place);
+      const isAsked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke && key !== late;
+      late = undefined;
+      const answer = inFlight.ask(isAsked ? `${key}\nasked` : key, (signal) =>
+        complete(place, isAsked, signal),
+      );
       const given = await Promise.race([answer, cancellationOf(token)]);
       if (given === 'cancelled') {
-        showLate(answer, place).catch((error: unknown) => ports.log(`completion: ${String(error)}`));
+        showLate(answer, place, () => (late = key)).catch((error: unknown) =>
+          ports.log(`completion: ${String(error)}`),
+        );
         return [];
       }
       // The document may have changed under the answer without the editor having said so.
-      return given && document.version === place.version ? [itemAt(place, given.text)] : [];
+      return given && document.version === place.version ? offer(place, given) : [];
     },
     dispose: () => {
       moves.dispose();
+      accepted.dispose();
+      for (const timer of waiting) clearTimeout(timer);
       inFlight.leave();
     },
   };
 }
 
 /** Has the editor ask again for an answer that it no longer waits for, if the user is still where it belongs. */
-async function showLate(answer: Promise<CompletionResult | undefined>, place: Place): Promise<void> {
+async function showLate(answer: Promise<Offer | undefined>, place: Place, before: () => void): Promise<void> {
   if ((await answer) && isStillAt(place)) {
+    before();
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   }
+}
+
+/** What else could be written there. What comes too late is left out. */
+async function othersThan(
+  known: string[],
+  completer: Completer,
+  request: CompletionRequest,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(choicesMs)]);
+  try {
+    return await completer.alternatives(request, known, choices - known.length, limited);
+  } catch (error) {
+    if (signal.aborted || !limited.aborted) throw error;
+    return [];
+  }
+}
+
+/** Whether an accepted text stands near the line that it was put into; undefined when its document is closed. */
+function isStillThere(uri: vscode.Uri, line: number, text: string): boolean | undefined {
+  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
+  if (!document) return undefined;
+  const near = new vscode.Range(
+    Math.max(0, line - nearLines),
+    0,
+    line + nearLines + text.split('\n').length,
+    0,
+  );
+  return document.getText(document.validateRange(near)).includes(text.trim());
 }
 
 function isStillAt({ document, version, position }: Place): boolean {
@@ -153,10 +238,16 @@ function keyOf({ document, version, position, selected }: Place): string {
 }
 
 /** The editor shows an item beside its list of suggestions only where it begins with the entry that is selected. */
-function itemAt({ position, selected }: Place, text: string): vscode.InlineCompletionItem {
-  return selected
+function itemAt({ document, position, selected }: Place, text: string): vscode.InlineCompletionItem {
+  const item = selected
     ? new vscode.InlineCompletionItem(selected.text + text, selected.range)
     : new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
+  item.command = {
+    command: acceptedCommand,
+    title: vscode.l10n.t('Accepted'),
+    arguments: [document.uri, position.line, text],
+  };
+  return item;
 }
 
 /** Whether completions are offered in this document at all. */

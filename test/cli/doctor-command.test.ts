@@ -33,6 +33,7 @@ describe('thimble doctor', () => {
     assert.deepEqual(Object.fromEntries(states), {
       machine: 'ok',
       memory: 'ok',
+      completions: 'ok',
       engine: 'ok',
       model: 'failed',
       grammars: 'ok',
