@@ -23,18 +23,42 @@ const failing =
   /\b(fail(s|ed|ing|ure)?|broken|crash(es|ed)?|error|exception|traceback|does(n['’]t| not) (work|pass))\b/i;
 const mending = /\b(fix|repair|debug|mend|correct|solve|make\b.*\bpass)\b/i;
 const changing =
-  /^(please |can you |could you )?(add|change|rename|replace|remove|delete|refactor|rewrite|convert|extract|document|improve|make|update|implement|simplify|use|handle|support|let)\b/i;
+  /^(please |can you |could you )?(add|change|rename|replace|remove|delete|refactor|rewrite|convert|extract|document|improve|make|update|implement|complete|finish|fill in|move|give|simplify|use|handle|support|let)\b/i;
 const creating =
   /^(please |can you |could you )?(create|write|add|make|generate)\b.*\b(file|module|script|page)?\b/i;
 const running = /^(please |can you |could you )?(run|execute|start)\b/i;
 const asking =
   /(\?\s*$)|^(what|why|how|where|when|which|who|explain|describe|show|tell|is|are|does|do|can|list|find|summari[sz]e)\b/i;
 
+/** Says that nothing is to be changed; “do not touch the test” says it of one thing only. */
+const readingOnly =
+  /\b(do not|don['’]t|without|never|no need to) (change|chang\w+|edit\w*|modify\w*|touch\w*|writ\w+|alter\w*)( or \w+)? (anything|any(?! other)|(the |my |your )?(files?|code))\b|\b(don['’]t|do not) (change|edit|modify|touch|write|fix) (it|this|that|them|yet)\b|\bleave (everything|all|(the |my )?(files?|code)|it|them) (as|alone|unchanged|untouched)\b|\b(change|edit|modify|touch) nothing(?! else)\b|\bjust (tell|explain|show|answer|describe|list)\b|\b(no|without) (any )?(changes|edits|editing)\b|\bread[- ]only\b/i;
+/** A question or a report that is asked for; without an order behind it nothing is to be changed. */
+const reporting =
+  /^(please |can you |could you )?(review|analy[sz]e|assess|evaluate|suggest|propose|recommend|compare|outline|count|check|help me understand|walk me through|give me|what|why|how|where|when|which|who|explain|describe|show|tell|list|find|summari[sz]e|is|are|does|do|did|was|were|should|has|have)\b/i;
+/** A sentence that orders a change. */
+const ordering =
+  /^(?:(?:and|then|now|so|also|please|just|,)\s+)*(?:(?:can|could|would|will) you (?:please )?|i (?:need|want) you to |you should |let['’]s )?(?:please )?(fix|repair|debug|mend|correct|solve|add|change|rename|replace|remove|delete|refactor|rewrite|convert|extract|document|improve|make|update|implement|simplify|move|create|write|complete)\b/i;
+
+/** True if a request asks to be told something and orders no change, whatever verbs it holds. */
+export function asksOnly(text: string): boolean {
+  const request = text.trim();
+  if (readingOnly.test(request)) return true;
+  const sentences = request
+    .split(/[.!?;:,]\s+|\n+|\s+(?=and then |and (?:fix|repair|correct)\b)/)
+    .map((part) => part.trim());
+  return (
+    (reporting.test(request) || /\?\s*$/.test(request)) && !sentences.some((part) => ordering.test(part))
+  );
+}
+
 /** Decides by the words of the request; `files` are the workspace's paths. */
 export function intentOf(text: string, files: readonly string[]): Intent {
   const request = text.trim();
   if (isCourtesy(request)) return { kind: 'small-talk' };
   const quoted = commandIn(request);
+  const runs = running.test(request) && quoted !== undefined;
+  if (!runs && asksOnly(request)) return { kind: 'question' };
   if (running.test(request) && quoted && !mending.test(request)) return { kind: 'command', command: quoted };
   if (mending.test(request) && (failing.test(request) || /\b(bug|tests?)\b/i.test(request) || quoted)) {
     return { kind: 'repair', command: quoted };
@@ -109,12 +133,20 @@ function namesFile(request: string, files: readonly string[]): boolean {
 const programs =
   /^(python3?|pytest|node|npm|npx|yarn|pnpm|go|cargo|make|mvn|gradle|\.\/gradlew|dotnet|ruby|rake|bundle|php|composer|deno|bun|bash|sh|tsc|jest|mocha|vitest)\b/;
 
+/** Commands that are known by their form alone, wherever they stand in a sentence. */
+const checks =
+  /(?:^|[\s:("'])((?:python3?|node)(?:\s+-{1,2}[\w-]+)*\s+[\w./-]+\.(?:py|[cm]?[jt]s)\b|(?:python3?\s+-m\s+(?:unittest|pytest)|pytest)(?:\s+(?:-{1,2}[\w=-]+|[\w./:]*[./_][\w./:]*))*|npm\s+(?:test|run\s+[\w:-]+)|node\s+--test|go\s+test(?:\s+\.\S*)?|cargo\s+test)(?=$|[\s.,:;!?)"'])/m;
+
 /** A command line that the request spells out: in backticks, or after a colon or “run”. */
 export function commandIn(text: string): string | undefined {
   for (const match of text.matchAll(/`([^`\n]+)`/g)) {
     const quoted = match[1]?.trim() ?? '';
     if (programs.test(quoted)) return quoted;
   }
+  const pasted = /^\s*[$>]\s+(\S.*)$/m.exec(text)?.[1]?.trim();
+  if (pasted !== undefined && programs.test(pasted)) return pasted;
+  const checking = checks.exec(text)?.[1]?.replace(/[.,:;]+$/, '');
+  if (checking !== undefined) return checking;
   const plain =
     /\b(?:run|running|execute|with|command:?|by)\s+((?:python3?|pytest|npm|node|go|cargo|make)\s[\w./:=@ -]+?)(?=[.,;!?]?(?:\s+(?:and|then|fails?|passes?|so|which|that)\b|\s*$))/i.exec(
       text,

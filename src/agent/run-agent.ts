@@ -3,7 +3,7 @@ import { isAbort, reportOf } from '../base/errors';
 import { questionTools, toolDefinitions } from '../tools/definitions';
 import { runSlashCommand } from './slash-commands';
 import { loadInstructions } from './instructions';
-import { intentOf, pathsIn } from './intent';
+import { commandIn, intentOf, pathsIn } from './intent';
 import {
   type AgentPorts,
   type AgentResult,
@@ -13,14 +13,18 @@ import {
   StepLimit,
 } from './ports';
 import { createFile, editNamedSymbol } from './programs/edit';
+import { findImplementation, implement } from './programs/implement';
 import { repair } from './programs/repair';
 import { reportedSteps } from './programs/report';
 import { toolLoop } from './programs/tool-loop';
-import { testCommand } from './test-command';
+import { isTestFile, testCommand } from './test-command';
 import { type RunInContext, withContext } from './with-context';
 
 /** Paths that the rules look at; in a larger workspace the rest is found by searching. */
 const maxPaths = 5000;
+
+/** Test files that are read to learn how they are run. */
+const maxTestFiles = 20;
 
 /** What a chat allows beyond one task. */
 export interface Standing {
@@ -151,6 +155,11 @@ async function runIntent(run: Run, paths: readonly string[]): Promise<ProgramRes
   if (workspace.roots.length === 0) return toolLoop(run, [], []);
   const intent = intentOf(run.task.text, paths);
   const canEdit = run.ports.model.profile.abilities.edit && workspace.trusted;
+  if (canEdit && (intent.kind === 'repair' || intent.kind === 'edit')) {
+    const command = commandIn(run.task.text) ?? (await detectedCommand(run, paths));
+    const task = command === undefined ? undefined : await findImplementation(run, command, paths);
+    if (task) return implement(run, task, paths);
+  }
   switch (intent.kind) {
     case 'small-talk':
       return toolLoop(run, [], paths);
@@ -180,5 +189,13 @@ async function detectedCommand(run: Run, paths: readonly string[]): Promise<stri
   const packageJson = paths.includes('package.json')
     ? (await run.ports.workspace.read('package.json')).text
     : undefined;
-  return testCommand({ paths, packageJson, platform: run.task.platform }, pathsIn(run.task.text));
+  const tests: Record<string, string> = {};
+  for (const path of paths.filter(isTestFile).slice(0, maxTestFiles)) {
+    tests[path] = await run.ports.workspace.read(path).then(
+      ({ text }) => text,
+      () => '',
+    );
+  }
+  const facts = { paths, packageJson, platform: run.task.platform, tests };
+  return testCommand(facts, pathsIn(run.task.text));
 }

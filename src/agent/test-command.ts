@@ -3,6 +3,8 @@ export interface ProjectFacts {
   paths: readonly string[];
   packageJson: string | undefined;
   platform: NodeJS.Platform;
+  /** Texts of test files, as far as they are known: a plain script is run as one. */
+  tests?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -12,10 +14,10 @@ export interface ProjectFacts {
 export function testCommand(project: ProjectFacts, named: readonly string[]): string | undefined {
   const has = (pattern: RegExp): string | undefined => project.paths.find((path) => pattern.test(path));
   const python = project.platform === 'win32' ? 'python' : 'python3';
-  const namedTest = named.find((path) => project.paths.includes(path) && isTestFile(path));
+  const namedTest = testFor(project.paths, named);
   if (namedTest?.endsWith('.py')) return pythonTest(python, namedTest, project);
   if (namedTest && /\.[cm]?jsx?$/.test(namedTest) && !npmTest(project.packageJson))
-    return `node --test ${namedTest}`;
+    return nodeTest(namedTest, project);
 
   if (npmTest(project.packageJson)) return 'npm test';
   if (has(/^Cargo\.toml$/)) return 'cargo test';
@@ -24,7 +26,7 @@ export function testCommand(project: ProjectFacts, named: readonly string[]): st
   const pythonFile = has(/(^|\/)(test_[^/]*|[^/]*_test)\.py$/);
   if (pythonFile) return pythonTest(python, pythonFile, project);
   const scriptFile = has(/\.(test|spec)\.[cm]?js$/);
-  if (scriptFile) return `node --test ${scriptFile}`;
+  if (scriptFile) return nodeTest(scriptFile, project);
   if (has(/^Makefile$/)) return 'make test';
   return undefined;
 }
@@ -36,7 +38,43 @@ export function isTestFile(path: string): boolean {
   );
 }
 
+/** The test file that is named, or else the one of a source file that is. */
+export function testFor(paths: readonly string[], named: readonly string[]): string | undefined {
+  const files = named.flatMap(
+    (name) => paths.find((path) => path === name || path.endsWith(`/${name}`)) ?? [],
+  );
+  const test = files.find(isTestFile);
+  if (test !== undefined) return test;
+  const [source] = files;
+  const ending = source?.slice(source.lastIndexOf('.')) ?? '';
+  return paths.find(
+    (path) =>
+      source !== undefined &&
+      isTestFile(path) &&
+      path.endsWith(ending) &&
+      subjectOf(path) === subjectOf(source),
+  );
+}
+
+/** A file's name without folder, ending and what makes it a test: what it is about. */
+export function subjectOf(path: string): string {
+  const name = (path.split('/').at(-1) ?? path).replace(/\.[A-Za-z]+$/, '');
+  return name.replace(/^(test|spec)[_-]|[._-](test|spec)s?$|Tests?$/g, '').toLowerCase();
+}
+
+function nodeTest(file: string, project: ProjectFacts): string {
+  const text = project.tests?.[file];
+  const isScript = text !== undefined && !/\bnode:test\b|\b(describe|it|test)\s*\(/.test(text);
+  return `node ${isScript ? '' : '--test '}${file}`;
+}
+
 function pythonTest(python: string, file: string, project: ProjectFacts): string {
+  const text = project.tests?.[file];
+  if (text !== undefined && !/\bunittest\b/.test(text)) {
+    return /^(async )?def test|^class Test|\bpytest\b/m.test(text)
+      ? `${python} -m pytest -x -q ${file}`
+      : `${python} ${file}`;
+  }
   if (project.paths.some((path) => /^(pytest\.ini|conftest\.py)$/.test(path)))
     return `${python} -m pytest -x -q ${file}`;
   const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';

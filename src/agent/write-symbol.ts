@@ -23,6 +23,10 @@ export interface WriteTask {
   related: readonly PromptExcerpt[];
   failure: { command: string; output: string } | undefined;
   attempts: { code: string; outcome: string }[];
+  /** What the failing assertion shows. */
+  fact?: string;
+  /** Leaves out what was tried, so that the model begins anew; it is still not taken twice. */
+  afresh?: boolean;
 }
 
 /** Temperatures of the tries: careful first, then wider, since a small model repeats itself. */
@@ -51,7 +55,8 @@ export async function writeSymbol(run: Run, task: WriteTask): Promise<SymbolDraf
         code: original,
         related: task.related,
         failure: task.failure,
-        attempts: task.attempts,
+        ...(task.fact === undefined ? {} : { fact: task.fact }),
+        attempts: task.afresh ? [] : task.attempts,
       }),
     },
   ];

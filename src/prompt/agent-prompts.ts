@@ -38,6 +38,8 @@ export function rewriteSymbolPrompt(task: {
   code: string;
   related: readonly PromptExcerpt[];
   failure: { command: string; output: string } | undefined;
+  /** What the failing assertion shows, in one sentence. */
+  fact?: string;
   /** Earlier tries and what came of them. */
   attempts: readonly { code: string; outcome: string }[];
 }): string {
@@ -51,12 +53,26 @@ export function rewriteSymbolPrompt(task: {
   const order = task.failure
     ? `Rewrite the ${task.kind} ${task.symbol} so that the test passes. Change what is wrong, keep the rest.`
     : `Rewrite the ${task.kind} ${task.symbol} as asked. Keep the rest.`;
-  return [withExcerpts(excerpts, task.request), failure, tried, order].filter(Boolean).join('\n');
+  return [withExcerpts(excerpts, task.request), failure, task.fact, tried, order].filter(Boolean).join('\n');
 }
 
 /** Asks for a whole new file in a code fence. */
 export function createFilePrompt(request: string, path: string, related: readonly PromptExcerpt[]): string {
   return withExcerpts(related, `${request}\n\nWrite the whole file ${path}.`);
+}
+
+/** Asks for a file whole that is still to be written; `related` holds instructions, tests and the file so far. */
+export function implementFilePrompt(
+  request: string,
+  path: string,
+  related: readonly PromptExcerpt[],
+): string {
+  return withExcerpts(related, `${request}\n\nWrite the whole file ${path} so that the tests pass.`);
+}
+
+/** Follows a try whose tests fail. */
+export function testsFailPrompt(path: string, failure: string): string {
+  return `The tests fail:\n${failure}\n\nWrite the whole file ${path} again, corrected.`;
 }
 
 /** Asks for a number from a list, under {@link numberGrammar}. */

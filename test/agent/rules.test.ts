@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertionFact, failedAssertion, probeCommand } from '../../src/agent/assertion';
 import { calledNames, failurePlaces, shortenFailure } from '../../src/agent/failure';
 import {
   commandIn,
@@ -60,6 +61,20 @@ describe('intentOf', () => {
     ['thanks, now fix the failing test', 'repair'],
     ['sorry, it still does not work', 'repair'],
     ['hmm', 'open'],
+    ['Explain how I would fix the failing test', 'question'],
+    ['How do I fix the failing test in stats.py?', 'question'],
+    ['Is there a bug in median?', 'question'],
+    ['Review stats.py and list problems.', 'question'],
+    ['Do not change anything: tell me why test_stats.py fails', 'question'],
+    ['Without editing any file, fix the wording of this sentence', 'question'],
+    ['Could median be simplified? Just tell me, leave the files as they are.', 'question'],
+    ['Why does the test fail? Fix it.', 'repair'],
+    ['Can you fix the failing test?', 'repair'],
+    ['Find the bug in stats.py and fix it, do not touch the test.', 'repair'],
+    ['Fix the failing test. Do not change any other file.', 'repair'],
+    ['I get this:\n\n$ python3 test_stats.py\nAssertionError\n\nFix the bug.', 'repair'],
+    ['Implement stats.py so that the tests pass', 'edit'],
+    ['Complete stats.py', 'edit'],
   ];
   for (const [text, kind] of cases) {
     it(text, () => assert.equal(intentOf(text, files).kind, kind));
@@ -71,6 +86,11 @@ describe('intentOf', () => {
       ['Run python3 -m unittest test_stats.py and fix what fails', 'python3 -m unittest test_stats.py'],
       ['`median` is wrong', undefined],
       ['It fails with cargo test.', 'cargo test'],
+      ['`median` is wrong. Fix it so that python3 test_stats.py passes.', 'python3 test_stats.py'],
+      ['Implement it so that python3 -m unittest stats_test passes', 'python3 -m unittest stats_test'],
+      ['I get this:\n$ node cart.test.js\nAssertion failed', 'node cart.test.js'],
+      ['Fix it: pytest tests/test_a.py::test_b fails', 'pytest tests/test_a.py::test_b'],
+      ['The node in python is wrong', undefined],
     ];
     for (const [text, command] of commands) assert.equal(commandIn(text), command, text);
   });
@@ -128,6 +148,53 @@ describe('testCommand', () => {
       assert.ok(isTestFile(path), path);
     for (const path of ['stats.py', 'contest.py', 'latest.ts', 'src/testing.rs'])
       assert.ok(!isTestFile(path), path);
+  });
+});
+
+describe('the command of one test file', () => {
+  const paths = ['a.py', 'test_a.py', 'test_b.py', 'b.test.js', 'b.js'];
+  const command = (named: string, text: string): string | undefined => {
+    const tests = { 'test_a.py': text, 'b.test.js': text };
+    return testCommand({ paths, packageJson: undefined, platform: 'linux', tests }, [named]);
+  };
+
+  it('runs a plain script as one', () => {
+    assert.equal(command('test_a.py', 'from a import f\nassert f() == 1\n'), 'python3 test_a.py');
+    assert.equal(command('b.test.js', "require('assert')(f())\n"), 'node b.test.js');
+  });
+
+  it('runs what is written for a runner with it', () => {
+    assert.equal(
+      command('test_a.py', 'def test_f():\n    assert f()\n'),
+      'python3 -m pytest -x -q test_a.py',
+    );
+    assert.equal(command('test_a.py', 'import unittest\n'), 'python3 -m unittest test_a.py');
+    assert.equal(command('b.test.js', "test('f', () => {})\n"), 'node --test b.test.js');
+  });
+
+  it('is that of the source file that is named', () => {
+    assert.equal(command('b.js', 'f()\n'), 'node b.test.js');
+  });
+});
+
+describe('a failed assertion', () => {
+  it('is found in what Python and Node print', () => {
+    const python = 'File "t.py", line 3, in <module>\n    assert f([1, 2], 3) == [4]\nAssertionError\n';
+    assert.deepEqual(failedAssertion(python), { call: 'f([1, 2], 3)', expected: '[4]', language: 'python' });
+    const node = 'AssertionError: The expression evaluated to a falsy value:\n\n  assert(f(1) === 2)\n\n';
+    assert.deepEqual(failedAssertion(node), { call: 'f(1)', expected: '2', language: 'javascript' });
+    assert.equal(failedAssertion('AssertionError: 3 != 4'), undefined);
+  });
+
+  it('is asked again with what its test loads, quoted for the shell', () => {
+    const found = failedAssertion("    assert f('a') == 'b'\n");
+    assert.ok(found);
+    assert.equal(
+      probeCommand(found, 'from t import f\n\nf(1)\n'),
+      "python3 -c 'from t import f\nprint(repr(f('\\''a'\\'')))'",
+    );
+    assert.equal(probeCommand(found, 'f = open\n'), undefined);
+    assert.equal(assertionFact(found, "'c'"), "f('a') gives 'c', but should give 'b'.");
   });
 });
 

@@ -6,17 +6,21 @@ import {
   type PromptExcerpt,
 } from '../../prompt/agent-prompts';
 import { isAbort } from '../../base/errors';
+import { assertionFact, failedAssertion, probeCommand } from '../assertion';
 import { failurePlaces, shortenFailure } from '../failure';
 import { locateFailure, qualifiedName, symbolCode, symbolText, type Target } from '../locate';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
+import { runCheck, withCheckTimeout } from '../run-check';
 import { isTestFile } from '../test-command';
 import { toolStep, type ToolStepResult } from '../tool-step';
 import { writeSymbol } from '../write-symbol';
 import { reportedSteps } from './report';
 
 /** Rewrites of one symbol before the next candidate is tried. */
-const triesPerTarget = 4;
+const triesPerTarget = 6;
+/** The same for candidates behind the first, which are seldom the cause. */
+const triesPerFurtherTarget = 3;
 const maxTargets = 3;
 
 /**
@@ -25,25 +29,28 @@ const maxTargets = 3;
  * is the only judge. Answers undefined when there is nothing to locate: then the free loop takes over.
  */
 export async function repair(
-  run: Run,
+  asked: Run,
   command: string,
   paths: readonly string[],
 ): Promise<ProgramResult | undefined> {
-  const { text } = run.task;
-  const first = await runCommand(run, command);
+  const { text } = asked.task;
+  const first = await runCheck(asked, command);
+  const run = withCheckTimeout(asked, first.ms);
   if (first.refused)
     return stopped(run, 'You refused to run the command, so nothing was checked or changed.');
-  if (first.exitCode === 0) {
+  if (first.passed) {
     return finished(run, 'done', `\`${command}\` passes already. Nothing was changed.`, `${command}: exit 0`);
   }
-  if (first.output === undefined) return undefined;
+  if (first.exitCode === undefined) return undefined;
 
   let failure = { command, output: shortenFailure(first.output) };
   const targets = await pickOrder(run, await locateFailure(run, text, first.output, paths), failure.output);
   if (targets.length === 0) return undefined;
 
   const tried: string[] = [];
-  for (const target of targets.slice(0, maxTargets)) {
+  const fact = await shownFact(run, first.output, paths);
+  for (const [place, target] of targets.slice(0, maxTargets).entries()) {
+    const tries = place === 0 ? triesPerTarget : triesPerFurtherTarget;
     const original = symbolText(target);
     const name = qualifiedName(target.symbol);
     await toolStep(run, {
@@ -55,13 +62,16 @@ export async function repair(
       },
     });
     const attempts: { code: string; outcome: string }[] = [];
-    for (let attempt = 0; attempt < triesPerTarget; attempt++) {
+    for (let attempt = 0; attempt < tries; attempt++) {
       const draft = await writeSymbol(run, {
         target,
         request: text,
         related: await relatedCode(run, target, first.output, paths),
         failure,
         attempts,
+        ...(fact === undefined ? {} : { fact }),
+        // Told what failed, a small model often writes it again; every other try begins anew.
+        afresh: attempt % 2 === 0,
       });
       if (draft.code === undefined) break;
       const edit = await editSymbol(run, target.file.path, name, draft.code);
@@ -70,8 +80,8 @@ export async function repair(
         attempts.push({ code: draft.code, outcome: edit.forModel });
         continue;
       }
-      const check = await runCommand(run, command);
-      if (check.exitCode === 0) {
+      const check = await runCheck(run, command);
+      if (check.passed) {
         const explanation = await explain(run, draft.messages);
         return finished(
           run,
@@ -83,7 +93,7 @@ export async function repair(
       }
       if (check.refused)
         return stopped(run, `\`${name}\` was changed, but not checked: you refused to run the command.`);
-      failure = { command, output: shortenFailure(check.output ?? '') || failure.output };
+      failure = { command, output: shortenFailure(check.output) || failure.output };
       attempts.push({ code: draft.code, outcome: firstLine(failure.output) });
       tried.push(name);
       await putBack(run, target, name, original);
@@ -99,8 +109,22 @@ export async function repair(
   );
 }
 
-function runCommand(run: Run, command: string): Promise<ToolStepResult> {
-  return toolStep(run, { name: 'run_command', arguments: { command } });
+/**
+ * What the failing assertion shows: the call, what it gives and what it should give. What it gives is found by running
+ * that call, only where commands run without asking; a call that fails or prints much says nothing.
+ */
+async function shownFact(run: Run, output: string, paths: readonly string[]): Promise<string | undefined> {
+  const assertion = failedAssertion(output);
+  const test = failurePlaces(output, paths).find((place) => isTestFile(place.path));
+  if (!assertion) return undefined;
+  if (!test || run.standing.commands !== 'all' || run.task.platform === 'win32')
+    return assertionFact(assertion, undefined);
+  const { text } = await run.ports.workspace.read(test.path);
+  const command = test.path.includes('/') ? undefined : probeCommand(assertion, text);
+  const probe = command === undefined ? undefined : await runCheck(run, command);
+  const got = probe?.output.trim() ?? '';
+  const isClear = probe?.passed === true && got !== '' && got.length <= 300 && !got.includes('\n');
+  return assertionFact(assertion, isClear ? got : undefined);
 }
 
 function editSymbol(run: Run, path: string, symbol: string, code: string): Promise<ToolStepResult> {
