@@ -32,6 +32,7 @@ import { createMentionCompletion } from './vscode/mention-completion';
 import { createModelService } from './vscode/model-service';
 import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
+import { askRemoteKey, connectToServer } from './vscode/remote-server';
 import { createSelectionActions } from './vscode/selection-actions';
 import { readApprovalRules, readSettings, settingsSection } from './vscode/settings';
 import { createTerminalOutput } from './vscode/terminal-output';
@@ -73,7 +74,17 @@ function compose(context: vscode.ExtensionContext) {
   const models = own(
     createModelService({
       supervisor,
-      source: createCatalogueSource(() => (store ??= createModelStore({ home })), os.totalmem()),
+      source: createCatalogueSource(
+        () => (store ??= createModelStore({ home })),
+        os.totalmem(),
+        () => readSettings().remote,
+      ),
+      connect: (spec, contextSize) =>
+        connectToServer(spec, contextSize, {
+          secrets: context.secrets,
+          allowed: context.workspaceState,
+          clock: systemClock,
+        }),
       selected: () => readSettings().model,
       select: async (name) =>
         vscode.workspace
@@ -210,7 +221,7 @@ function compose(context: vscode.ExtensionContext) {
   own(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
   own(
     vscode.workspace.onDidChangeConfiguration((event) => {
-      const engineSettings = ['model', 'contextSize', 'threads', 'gpu'];
+      const engineSettings = ['model', 'contextSize', 'threads', 'gpu', 'remote'];
       if (!engineSettings.some((name) => event.affectsConfiguration(`${settingsSection}.${name}`))) return;
       models.reload().catch((error: unknown) => log(String(error)));
     }),
@@ -238,6 +249,9 @@ function compose(context: vscode.ExtensionContext) {
       completions,
       selection,
       showLog: () => output.show(),
+      setRemoteKey: async () => {
+        if (await askRemoteKey(context.secrets)) await models.reload();
+      },
     }),
   );
   diffs.restore().catch((error: unknown) => log(String(error)));

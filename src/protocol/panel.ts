@@ -15,6 +15,8 @@ export interface ModelView {
   download?: { done: number; total: number; bytesPerSecond: number; msLeft: number | null };
   /** One sentence, for `degraded` and `failed`. */
   message?: string;
+  /** Host of the server that the code goes to; left out for a model on this computer. */
+  remoteHost?: string;
 }
 
 export interface ModelChoice {
@@ -25,6 +27,8 @@ export interface ModelChoice {
   installed: boolean;
   licence: string;
   note?: string;
+  /** Host of the server that has it; then it takes no room here. */
+  remoteHost?: string;
 }
 
 export interface ChatSummary {

@@ -1,17 +1,26 @@
 import { UserError } from '../base/errors';
 import { catalogue, defaultModelName, findModel, profileFor } from '../model/catalogue';
 import { memoryNeed } from '../model/memory';
+import { parseRemoteSpec } from '../model/remote/address';
 import { resolveModel } from '../model/resolve-model';
 import type { ModelStore } from '../model/store';
+import type { ModelChoice } from '../protocol/panel';
 import type { ModelSource } from './model-service';
 
-/** The catalogue and the models folder as the panel's source of models. `totalMemory` in bytes. */
-export function createCatalogueSource(store: () => ModelStore, totalMemory: number): ModelSource {
+/**
+ * The catalogue, the models folder and the remote server that is set as the panel's source of models. `totalMemory`
+ * in bytes.
+ */
+export function createCatalogueSource(
+  store: () => ModelStore,
+  totalMemory: number,
+  remote: () => { url: string | undefined; model: string | undefined },
+): ModelSource {
   return {
     defaultName: () => defaultModelName(totalMemory),
     choices: async () => {
       const present = new Map((await store().list()).map((model) => [model.entry.name, model.present]));
-      return catalogue.map((entry) => ({
+      const local = catalogue.map((entry) => ({
         name: entry.name,
         label: entry.label,
         sizeBytes: entry.bytes,
@@ -20,6 +29,7 @@ export function createCatalogueSource(store: () => ModelStore, totalMemory: numb
         licence: entry.licence.name,
         note: [entry.goodAt, entry.licence.note].filter((part) => part !== undefined).join('; '),
       }));
+      return [...local, ...remoteChoice(remote())];
     },
     resolve: (spec) => resolveModel(spec, store()),
     pull: async (name, onProgress, signal) => {
@@ -41,4 +51,16 @@ export function createCatalogueSource(store: () => ModelStore, totalMemory: numb
       });
     },
   };
+}
+
+/** The server of the settings as one more model; none where its address is not set or no address. */
+function remoteChoice({ url, model }: { url: string | undefined; model: string | undefined }): ModelChoice[] {
+  if (url === undefined) return [];
+  try {
+    const { host, model: named } = parseRemoteSpec('remote:', { url, model });
+    const size = { sizeBytes: 0, memoryBytes: 0, installed: true, licence: '' };
+    return [{ name: 'remote:', label: named ?? host, remoteHost: host, ...size }];
+  } catch {
+    return [];
+  }
 }

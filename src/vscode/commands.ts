@@ -15,6 +15,7 @@ export interface CommandPorts {
   completions: CompletionStatus;
   selection: () => SelectionPorts;
   showLog(): void;
+  setRemoteKey(): Promise<void>;
 }
 
 /** Registers every command of the manifest. A command that fails says so; none fails silently. */
@@ -44,6 +45,7 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     rejectAllDiffs: () => diffs.rejectAll(),
     openDiff: (uri) => diffs.openDiff(uriOf(uri)),
     showLog: () => ports.showLog(),
+    setRemoteKey: () => ports.setRemoteKey(),
     restoreLastTask: async () => {
       await ports.controller().open();
       if (await ports.controller().restoreLast()) return;
@@ -90,7 +92,13 @@ async function pickModel(models: ModelService): Promise<void> {
     models.choices().map((choice) => ({
       label: choice.label,
       description: choice.installed ? '' : vscode.l10n.t('{0} GB to download', gigabytes(choice.sizeBytes)),
-      detail: [vscode.l10n.t('{0} GB of memory', gigabytes(choice.memoryBytes)), choice.licence, choice.note]
+      detail: [
+        choice.remoteHost === undefined
+          ? vscode.l10n.t('{0} GB of memory', gigabytes(choice.memoryBytes))
+          : vscode.l10n.t('on {0}', choice.remoteHost),
+        choice.licence,
+        choice.note,
+      ]
         .filter((part) => part)
         .join(' · '),
       picked: choice.name === current,

@@ -3,6 +3,8 @@ import { reportOf, UserError } from '../base/errors';
 import { Emitter, type Disposable } from '../base/lifecycle';
 import type { EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
+import { isRemoteSpec } from '../model/remote/address';
+import type { RemoteModel } from '../model/remote/remote-model';
 import type { ModelProfile } from '../model/profile';
 import type { LoadParams } from '../protocol/engine';
 import type { ModelChoice, ModelView } from '../protocol/panel';
@@ -26,6 +28,8 @@ export interface ModelServiceOptions {
   /** The user's choice of model; undefined for the default. */
   selected(): string | undefined;
   select(name: string): Promise<void>;
+  /** Connects to the server that a `remote:` names. Rejects with a `UserError`. */
+  connect(spec: string, contextSize: number | undefined): Promise<RemoteModel>;
   params(): Omit<LoadParams, 'modelPath' | 'lanes'> & { contextSize: number | undefined };
 }
 
@@ -60,6 +64,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   let choices: ModelChoice[] = [];
   let loading: Promise<LanguageModel> | undefined;
   let loaded: LanguageModel | undefined;
+  let remoteHost: string | undefined;
   let fraction: number | undefined;
   let failure: string | undefined;
   let download: { name: string; stop: AbortController; progress: DownloadProgress | undefined } | undefined;
@@ -71,6 +76,12 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const load = async (): Promise<LanguageModel> => {
     const { contextSize, ...params } = options.params();
     try {
+      if (isRemoteSpec(wanted())) {
+        const remote = await options.connect(wanted(), contextSize);
+        failure = undefined;
+        remoteHost = remote.host;
+        return (loaded = remote);
+      }
       const { name, profile, modelPath } = await source.resolve(wanted());
       const lanes = {
         chat: contextSize ?? profile.contextSize,
@@ -104,6 +115,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const unload = async (): Promise<void> => {
     await loading?.catch(() => undefined);
     loaded = undefined;
+    remoteHost = undefined;
     failure = undefined;
     await supervisor.unload();
     changed();
@@ -126,6 +138,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     }
     if (loading) return { ...base, state: 'loading', ...(fraction === undefined ? {} : { fraction }) };
     if (choice && !choice.installed && !loaded) return { ...base, state: 'none' };
+    if (remoteHost !== undefined) return { ...base, state: 'ready', remoteHost };
     const message = failure === undefined ? {} : { message: failure };
     switch (supervisor.state) {
       case 'starting':
@@ -203,7 +216,10 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     restart: async () => {
       failure = undefined;
       try {
-        if (loaded) await supervisor.restart();
+        if (remoteHost !== undefined) {
+          await unload();
+          await begin();
+        } else if (loaded) await supervisor.restart();
         else await begin();
       } catch (error) {
         failure = reportOf(error).happened;

@@ -10,6 +10,7 @@ export interface Settings {
   contextSize: number | undefined;
   threads: number | undefined;
   gpu: boolean;
+  remote: { url: string | undefined; model: string | undefined; timeoutMs: number };
   approvals: ApprovalMode;
   limits: { maxSteps: number; timeLimitMs: number; commandTimeoutMs: number };
   completion: { enabled: boolean; minDelayMs: number; maxDelayMs: number };
@@ -26,6 +27,11 @@ export function readSettings(): Settings {
     contextSize: positive('contextSize'),
     threads: positive('threads'),
     gpu: values.get<boolean>('gpu', true),
+    remote: {
+      url: values.get<string>('remote.url', '').trim() || undefined,
+      model: values.get<string>('remote.model', '').trim() || undefined,
+      timeoutMs: values.get<number>('remote.timeout', 180) * 1000,
+    },
     approvals: values.get<ApprovalMode>('approvals', 'ask'),
     limits: {
       maxSteps: values.get<number>('maxSteps', 30),

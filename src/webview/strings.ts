@@ -95,6 +95,8 @@ export const strings = {
   model: 'Model: {0}',
   models: 'Models',
   noModel: 'No model',
+  remoteModel: 'On {0}, not on this computer',
+  remoteInUse: 'Messages and code go to {0}',
   installed: 'Installed',
   download: 'Download',
   modelSize: '{0} to download, {1} of memory',

@@ -181,6 +181,28 @@ export const scenes: Record<string, HostMessage[]> = {
       },
     }),
   ],
+  remote: [
+    state({
+      model: {
+        name: 'remote:',
+        label: 'qwen2.5-coder-32b',
+        state: 'ready',
+        remoteHost: 'models.example.com',
+      },
+      models: [
+        ...models,
+        {
+          name: 'remote:',
+          label: 'qwen2.5-coder-32b',
+          sizeBytes: 0,
+          memoryBytes: 0,
+          installed: true,
+          licence: '',
+          remoteHost: 'models.example.com',
+        },
+      ],
+    }),
+  ],
   loading: [state({ model: { ...model, state: 'loading', fraction: 0.4 } })],
   approval: [
     state({

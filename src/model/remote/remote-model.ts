@@ -96,17 +96,20 @@ function createRemoteModel(http: RemoteHttp, server: RemoteServer, options: Remo
 
 interface Consent {
   given(): boolean;
-  ask(body: RemoteBody): Promise<boolean>;
+  ask(body: RemoteBody, lane: GenerateRequest['lane']): Promise<boolean>;
 }
 
-/** One question at a time; a yes holds for the model's life, a no until the next request. */
+/** One question at a time; a yes holds for the model's life, a no until the user asks for something again. */
 function createConsent({ address, review }: RemoteModelOptions, server: RemoteServer): Consent {
   let given = false;
+  let refused = false;
   let asking: Promise<boolean> | undefined;
   return {
     given: () => given,
-    ask: async (body) => {
+    ask: async (body, lane) => {
       if (given) return true;
+      // Typing is no wish to be asked once more.
+      if (refused && lane === 'completion') return false;
       asking ??= review({
         host: address.host,
         url: address.root + body.route,
@@ -115,6 +118,7 @@ function createConsent({ address, review }: RemoteModelOptions, server: RemoteSe
         body: JSON.stringify({ ...body.core, ...body.extra }, null, 2),
       }).finally(() => (asking = undefined));
       given = await asking;
+      refused = !given;
       return given;
     },
   };
@@ -164,7 +168,7 @@ async function exchange(
 ): Promise<Omit<GenerateResult, 'stats'>> {
   const { http, server, request, signal, consent } = job;
   const body = remoteBody(server, request);
-  if (!(await consent.ask(body))) {
+  if (!(await consent.ask(body, request.lane))) {
     throw new UserError('remote-not-allowed', `Nothing is sent to ${http.host}: you have not allowed it.`, {
       kept: 'Nothing was sent.',
       next: 'Allow it when you are asked, or choose a model on this computer.',

@@ -170,6 +170,18 @@ const ApprovalsMenu = memo(function ApprovalsMenu({ approvals }: Pick<PanelState
   );
 });
 
+function modelDetail({
+  remoteHost,
+  installed,
+  sizeBytes,
+  memoryBytes,
+}: PanelState['models'][number]): string {
+  if (remoteHost !== undefined) return t('remoteModel', remoteHost);
+  return installed
+    ? `${t('installed')}, ${t('modelNeeds', formatBytes(memoryBytes))}`
+    : t('modelSize', formatBytes(sizeBytes), formatBytes(memoryBytes));
+}
+
 const ModelMenu = memo(function ModelMenu({
   model,
   models,
@@ -187,13 +199,13 @@ const ModelMenu = memo(function ModelMenu({
         ? { icon: 'error' }
         : model.state === 'degraded'
           ? { icon: 'warning' }
-          : {})}
+          : model.remoteHost === undefined
+            ? {}
+            : { icon: 'cloud' })}
       items={models.map((choice) => ({
         id: choice.name,
         label: choice.label,
-        detail: choice.installed
-          ? `${t('installed')}, ${t('modelNeeds', formatBytes(choice.memoryBytes))}`
-          : t('modelSize', formatBytes(choice.sizeBytes), formatBytes(choice.memoryBytes)),
+        detail: modelDetail(choice),
         checked: choice.name === model.name && model.state !== 'none',
         ...(choice.installed ? {} : { icon: 'cloud-download' }),
       }))}

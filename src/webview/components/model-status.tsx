@@ -54,7 +54,14 @@ export function ModelStatus({ panel }: { panel: PanelState }): JSX.Element | nul
     case 'ready':
     case 'busy':
     case 'stopped':
-      return null;
+      return model.remoteHost === undefined ? null : (
+        <div class="status">
+          <div class="row">
+            <Icon name="cloud" />
+            <span class="row-text">{t('remoteInUse', model.remoteHost)}</span>
+          </div>
+        </div>
+      );
   }
 }
 

@@ -151,6 +151,20 @@ describe('remote model', () => {
       assert.ok(remote.requests.every(({ method }) => method === 'GET'));
     });
 
+    it('is asked about again by a message, not by typing', async () => {
+      const remote = await start({ '/v1/completions': streaming(completionEvents(['Hi'])) });
+      let asked = 0;
+      const model = await connect(remote, { review: () => Promise.resolve(++asked > 1) });
+      const lastOf = async (lane: 'chat' | 'completion') =>
+        (await collect(model.generate(request({ lane }), never))).last?.type;
+      assert.equal(await lastOf('completion'), 'failed');
+      assert.equal(await lastOf('completion'), 'failed');
+      assert.equal(asked, 1);
+      assert.equal(await lastOf('chat'), 'done');
+      assert.equal(await lastOf('completion'), 'done');
+      assert.equal(asked, 2);
+    });
+
     it('is the rendered prompt where server and family are known', async () => {
       const remote = await start({ '/v1/completions': streaming(completionEvents(['Hi'])) }, llama);
       const model = await connect(remote, { key: 'secret' });
