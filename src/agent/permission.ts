@@ -5,7 +5,8 @@ import type { Run } from './ports';
 
 /** `by` names the rule or the standing answer that decided; left out when the user did. */
 export type Permission =
-  { answer: 'yes'; by?: string; hunks?: number[] } | { answer: 'no'; by?: string; note?: string };
+  | { answer: 'yes'; by?: string; readsOnly?: boolean; hunks?: number[] }
+  | { answer: 'no'; by?: string; note?: string };
 
 /**
  * Whether a call may be carried out: the user's rules first, then what stands for this task or chat, then the list of
@@ -28,7 +29,7 @@ export async function permission(
   if (verdict?.answer === 'allow') return { answer: 'yes', by: verdict.by };
   if (verdict === undefined) {
     const reads = await readsInside(run, asked);
-    if (reads !== undefined) return { answer: 'yes', by: reads };
+    if (reads !== undefined) return { answer: 'yes', by: reads, readsOnly: true };
   }
   const mustAsk = verdict?.answer === 'ask' ? verdict.by : reasonToAsk(asked);
   waiting(mustAsk);

@@ -58,6 +58,7 @@ export async function runAgent(
     standing.edits = run.standing.edits;
     standing.commands = run.standing.commands === 'all';
   }
+  await run.checkpoint.close();
   const files = run.checkpoint.files();
   if (files.length > 0) emit({ type: 'checkpoint', id: run.checkpoint.id, label: task.text, files });
   emit({

@@ -1,6 +1,6 @@
 import type { Step } from '../protocol/agent';
 import { plainOutput } from '../base/terminal-text';
-import { isAbort, reportOf } from '../base/errors';
+import { type ErrorReport, isAbort, reportOf } from '../base/errors';
 import { type PreparedTool, type ToolCall, prepareTool } from '../tools/prepare-tool';
 import { createLiveOutput } from './live-output';
 import { permission } from './permission';
@@ -58,14 +58,17 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
   run.emit({ type: 'step', step: { ...row, ...detailOf(prepared) } });
   const live = createLiveOutput(run.ports.clock, (delta) => run.emit({ type: 'step-output', id, delta }));
   try {
-    for (const write of prepared.writes) await run.checkpoint.note(write.path);
-    const result = await prepared.execute(
-      {
-        commandTimeoutMs: run.task.commandTimeoutMs,
-        onOutput: (text) => live.add(text),
-        ...(allowed.hunks === undefined ? {} : { hunks: allowed.hunks }),
-      },
-      run.signal,
+    for (const write of prepared.writes) await run.checkpoint.note(write.path, id);
+    const mayChange = prepared.approval?.kind === 'run' && !allowed.readsOnly;
+    const result = await watched(run, mayChange ? id : undefined, () =>
+      prepared.execute(
+        {
+          commandTimeoutMs: run.task.commandTimeoutMs,
+          onOutput: (text) => live.add(text),
+          ...(allowed.hunks === undefined ? {} : { hunks: allowed.hunks }),
+        },
+        run.signal,
+      ),
     );
     live.end();
     run.emit({
@@ -107,6 +110,36 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
   function elapsed(): number {
     return run.ports.clock.now() - started;
   }
+}
+
+/**
+ * Runs a command with what it changes kept in the checkpoint, also when it is stopped on the way. Where nothing can be
+ * kept (a full disk), it does not run.
+ */
+async function watched<T>(run: Run, stepId: string | undefined, execute: () => Promise<T>): Promise<T> {
+  if (stepId === undefined) return execute();
+  const settle = await run.checkpoint.watch(stepId);
+  try {
+    return await execute();
+  } finally {
+    const tell = (report: ErrorReport): void => run.emit({ type: 'notice', level: 'warning', report });
+    await settle().then(
+      ({ lost }) => {
+        if (lost.length > 0) tell(notKept(lost));
+      },
+      // What was kept before the command is still there: restoring compares it again.
+      (error: unknown) => tell(reportOf(error)),
+    );
+  }
+}
+
+function notKept(paths: readonly string[]): ErrorReport {
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  return {
+    code: 'not-kept',
+    happened: `The command changed ${paths.slice(0, 5).join(', ')}${more}, of which no copy could be kept: too large, or too many files.`,
+    kept: 'All other changes can be put back.',
+  };
 }
 
 /** What the row shows before there is a result. */

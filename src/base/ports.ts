@@ -55,6 +55,19 @@ export interface SearchOptions {
   maxMatches: number;
 }
 
+/** What tells whether a file may have changed, without reading it. */
+export interface FileStamp {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Another text whenever the file's bytes may be others. */
+  stamp: string;
+  /** When the file was last changed or came to be under its name. Milliseconds since the epoch. */
+  changedAt: number;
+  /** Permission bits. */
+  mode: number;
+}
+
 /** The user's folders. Nothing outside them is read or written, symbolic links included. */
 export interface Workspace {
   /** Root folders by name; empty when no folder is open. */
@@ -80,8 +93,10 @@ export interface Workspace {
   write(changes: readonly FileWrite[], label: string): Promise<void>;
   /** The file's bytes on disk, for a checkpoint; null when it does not exist. */
   readBytes(path: string): Promise<Uint8Array | null>;
-  /** Puts bytes back as they were; null deletes. Used only to restore a checkpoint. */
-  restoreBytes(path: string, bytes: Uint8Array | null): Promise<void>;
+  /** Puts bytes back as they were; null deletes, `mode` sets the permission bits. Used only to restore a checkpoint. */
+  restoreBytes(path: string, bytes: Uint8Array | null, mode?: number): Promise<void>;
+  /** The stamps of the files on disk that `list` would give. */
+  stamps(limit: number): Promise<{ files: FileStamp[]; truncated: boolean }>;
 }
 
 export interface CommandRequest {

@@ -17,6 +17,7 @@ import { benchParse, formatParseReport } from '../bench/parse-bench';
 import type { ChunkingCase } from '../bench/parse-chunkings';
 import { heldOutRequests, toolRequests } from '../bench/toolcall-requests';
 import { benchToolcalls, formatToolcallReport } from '../bench/toolcall-bench';
+import { benchUndo, formatUndoReport } from '../bench/undo-bench';
 import type { LanguageModel } from '../model/language-model';
 import { dialectNames } from '../toolcall/dialects';
 import { normaliseTools } from '../toolcall/tools';
@@ -61,7 +62,7 @@ export function addBenchCommand(
     .command('bench <name>')
     .description(`measure: ${Object.keys(benchmarks).join(', ')}`)
     .option('--model <name>', 'name of the catalogue, path of a GGUF file, or remote:[URL[/MODEL]]')
-    .option('--runs <n>', 'engine: runs of each side', positive)
+    .option('--runs <n>', 'engine: runs of each side; undo: tasks', positive)
     .option('--fuzz <cases>', 'parse: random messages to try', whole)
     .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)
     .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
@@ -110,6 +111,15 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     write(flags.json ? JSON.stringify(report) : formatParseReport(report));
     const failures = [...(report.fuzz?.failures ?? []), ...(report.chunkings?.failures ?? [])];
     return failures.length > 0 ? exitCode.failed : exitCode.done;
+  },
+
+  undo: async ({ flags, core, write }) => {
+    const options = { count: flags.runs ?? 500, seed: 1, syntax: core.syntax };
+    const report = await benchUndo(options);
+    const stopped = await benchUndo({ ...options, count: Math.ceil(options.count / 5), stop: true });
+    write(flags.json ? JSON.stringify({ undone: report, stopped }) : formatUndoReport(report));
+    if (!flags.json) write(`Stopped at random moments: ${formatUndoReport(stopped)}`);
+    return report.failures.length + stopped.failures.length > 0 ? exitCode.failed : exitCode.done;
   },
 
   toolcalls: async (setting) => {

@@ -1,15 +1,16 @@
 /** The user's folders on disk, for the command line and for everything that runs without an editor. */
 import { createHash } from 'node:crypto';
-import { access, constants, stat } from 'node:fs/promises';
+import { access, chmod, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { UserError } from '../base/errors';
-import type { FileSnapshot, FileWrite, SearchMatch, TextFormat, Workspace } from '../base/ports';
+import type { FileSnapshot, FileStamp, FileWrite, SearchMatch, TextFormat, Workspace } from '../base/ports';
 import { SerialQueue } from '../base/queue';
 import { decodeText, encodeText, formatOfNew } from '../base/text-format';
 import { languageIdOf } from '../syntax/languages';
 import { bytesOrNull, fileSystem, writeAllFiles, type ByteWrite, type FileSystem } from './atomic-write';
 import { errorCode, fileError } from './file-errors';
+import { stampFiles } from './file-stamps';
 import { isProtected, nameRoots, type RootFolder } from './path-rules';
 import { realWorkspacePath, type RealPath } from './real-path';
 import { listWithRipgrep, ripgrepPath, searchWithRipgrep } from './ripgrep';
@@ -86,12 +87,25 @@ export function createNodeWorkspace(options: NodeWorkspaceOptions): Workspace {
       const { real, workspacePath } = await realWorkspacePath(requested, roots);
       return guarded(workspacePath, () => bytesOrNull(real));
     },
-    restoreBytes: (requested, bytes) =>
+    stamps: async (limit) => {
+      const { paths, truncated } = await listFiles(roots, '', { limit }, ripgrep);
+      const files: FileStamp[] = [];
+      for (const root of roots) {
+        const prefix = roots.length === 1 ? '' : `${root.name}/`;
+        const own = paths.filter((file) => file.startsWith(prefix)).map((file) => file.slice(prefix.length));
+        for (const stamp of await stampFiles(root.folder, own))
+          files.push({ ...stamp, path: inWorkspace(roots, root, stamp.path) });
+      }
+      return { files, truncated };
+    },
+    restoreBytes: (requested, bytes, mode) =>
       writes.run(async () => {
         requireTrust(options.trusted);
         const target = await realWorkspacePath(requested, roots);
         rejectProtected(target);
         await guarded(target.workspacePath, () => writeAllFiles([{ file: target.real, bytes }], fs));
+        if (bytes !== null && mode !== undefined)
+          await guarded(target.workspacePath, () => chmod(target.real, mode));
       }),
   };
 }

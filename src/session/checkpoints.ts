@@ -1,63 +1,153 @@
 import type { Store, Workspace } from '../base/ports';
 import { UserError } from '../base/errors';
+import { type CommandChanges, createCommandWatcher, type WatchRecord } from './command-watch';
 
-/** Bytes of files as they were before a task touched them. */
+/** Bytes of files as they were before the steps of a task touched them. */
 export interface Checkpoint {
   id: string;
-  /** Keeps a file's bytes as they are now; call it before each write. The first call for a file counts. */
-  note(path: string): Promise<void>;
+  /** Keeps a file's bytes as they are now; call it before each write. The first call for a file in a step counts. */
+  note(path: string, step?: string): Promise<void>;
+  /**
+   * Keeps what a command may change; call it before the command. What it answers is to be called after it, however
+   * it ended, and tells the files that were changed and those of them that could not be kept.
+   */
+  watch(step: string): Promise<() => Promise<{ changed: string[]; lost: string[] }>>;
   /** Files noted so far. */
   files(): string[];
+  /** Forgets what was kept for commands and is not needed any more. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface RestoreOptions {
+  /** The step from which on changes are taken back; left out, all of the task. */
+  from?: string;
+  /** Gets the files as they are before they are put back, so that this can be undone, too. */
+  into?: Checkpoint;
 }
 
 export interface Checkpoints {
   begin(id: string): Checkpoint;
   /**
    * Puts every file of the checkpoint back byte for byte (a file that did not exist is removed) and answers their
-   * paths. Rejects with `checkpoint-missing` when nothing was kept under that name.
+   * paths. Rejects with `checkpoint-missing` when nothing was kept under that name, and with `checkpoint-broken`,
+   * before anything is changed, when bytes of it are gone.
    */
-  restore(id: string): Promise<string[]>;
+  restore(id: string, options?: RestoreOptions): Promise<string[]>;
 }
 
+/** In the order in which they were noted. */
 interface Manifest {
-  files: { path: string; existed: boolean }[];
+  files: { path: string; existed: boolean; step: string; mode?: number }[];
 }
 
 /** Checkpoints over a store: the bytes first, the manifest after, so that a kill between leaves no false promise. */
-export function createCheckpoints(store: Store, workspace: Workspace): Checkpoints {
-  const manifestKey = (id: string): string => `checkpoints/${id}/manifest.json`;
-  const fileKey = (id: string, index: number): string => `checkpoints/${id}/${String(index)}`;
+export function createCheckpoints(
+  store: Store,
+  workspace: Workspace,
+  wallTime: () => number = Date.now,
+): Checkpoints {
+  const key = (id: string, name: string): string => `checkpoints/${id}/${name}`;
+  const watcherOf = (id: string) =>
+    createCommandWatcher(store, workspace, (index) => key(id, `pack-${index}`));
+
+  const keep = async (
+    id: string,
+    manifest: Manifest,
+    file: { path: string; step: string; mode?: number },
+    bytes: Uint8Array | null,
+  ): Promise<void> => {
+    if (manifest.files.some(({ path, step }) => path === file.path && step === file.step)) return;
+    if (bytes) await store.write(key(id, String(manifest.files.length)), bytes);
+    manifest.files.push({ ...file, existed: bytes !== null });
+    await writeJson(store, key(id, 'manifest.json'), manifest);
+  };
+
+  /** Writes down what a command did, and forgets what was kept for it. */
+  const settle = async (
+    id: string,
+    manifest: Manifest,
+    record: WatchRecord,
+    { changes, lost }: CommandChanges,
+  ): Promise<{ changed: string[]; lost: string[] }> => {
+    for (const { path, bytes, mode } of changes)
+      await keep(id, manifest, { path, step: record.step, ...(mode === undefined ? {} : { mode }) }, bytes);
+    await store.delete(key(id, 'watch.json'));
+    return { changed: changes.map(({ path }) => path), lost };
+  };
+
+  /** The manifest, with what a command did that was cut off by the end of the program. */
+  const readManifest = async (id: string): Promise<Manifest | undefined> => {
+    const manifest = await readJson<Manifest>(store, key(id, 'manifest.json'));
+    const record = await readJson<WatchRecord>(store, key(id, 'watch.json'));
+    if (!record) return manifest;
+    const found = manifest ?? { files: [] };
+    await settle(id, found, record, await watcherOf(id).changes(record));
+    return found;
+  };
 
   return {
     begin: (id) => {
       const manifest: Manifest = { files: [] };
+      const watcher = watcherOf(id);
       return {
         id,
-        files: () => manifest.files.map((file) => file.path),
-        note: async (path) => {
-          if (manifest.files.some((file) => file.path === path)) return;
-          const bytes = await workspace.readBytes(path);
-          if (bytes) await store.write(fileKey(id, manifest.files.length), bytes);
-          manifest.files.push({ path, existed: bytes !== null });
-          await store.write(manifestKey(id), new TextEncoder().encode(JSON.stringify(manifest)));
+        files: () => [...new Set(manifest.files.map((file) => file.path))],
+        close: async () => {
+          try {
+            if (await store.read(key(id, 'watch.json'))) return;
+            for (const name of await store.keys(key(id, 'pack-'))) await store.delete(name);
+          } catch {
+            // They cost space and nothing else.
+          }
+        },
+        note: async (path, step = '') => keep(id, manifest, { path, step }, await workspace.readBytes(path)),
+        watch: async (step) => {
+          const record = await watcher.begin(step, wallTime());
+          await writeJson(store, key(id, 'watch.json'), record);
+          return async () => settle(id, manifest, record, await watcher.changes(record));
         },
       };
     },
-    restore: async (id) => {
-      const bytes = await store.read(manifestKey(id));
-      if (!bytes) {
+    restore: async (id, { from, into } = {}) => {
+      const manifest = await readManifest(id);
+      if (!manifest) {
         throw new UserError('checkpoint-missing', 'This checkpoint is not there any more.', {
           kept: 'No file was changed.',
           next: 'Use the editor’s undo, or your version control.',
         });
       }
-      const manifest = JSON.parse(new TextDecoder().decode(bytes)) as Manifest;
-      for (const [index, file] of manifest.files.entries()) {
-        const content = file.existed ? ((await store.read(fileKey(id, index))) ?? null) : null;
-        if (file.existed && content === null) continue;
-        await workspace.restoreBytes(file.path, content);
+      const start = from === undefined ? 0 : manifest.files.findIndex(({ step }) => step === from);
+      const wanted = new Map<string, { bytes: Uint8Array | null; mode?: number }>();
+      for (const [index, { path, existed, mode }] of manifest.files.entries()) {
+        if (start < 0 || index < start || wanted.has(path)) continue;
+        const bytes = existed ? await store.read(key(id, String(index))) : null;
+        if (bytes === undefined) throw broken(path);
+        wanted.set(path, { bytes, ...(mode === undefined ? {} : { mode }) });
       }
-      return manifest.files.map((file) => file.path);
+      for (const path of wanted.keys()) await into?.note(path);
+      for (const [path, { bytes, mode }] of wanted) await workspace.restoreBytes(path, bytes, mode);
+      return [...wanted.keys()];
     },
   };
+}
+
+function broken(path: string): UserError {
+  return new UserError('checkpoint-broken', `What was kept of “${path}” is gone.`, {
+    kept: 'No file was changed.',
+    next: 'Use the editor’s undo, or your version control.',
+  });
+}
+
+async function writeJson(store: Store, key: string, value: unknown): Promise<void> {
+  await store.write(key, new TextEncoder().encode(JSON.stringify(value)));
+}
+
+/** Undefined for a record that is missing or is no JSON. */
+async function readJson<T>(store: Store, key: string): Promise<T | undefined> {
+  const bytes = await store.read(key);
+  try {
+    return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as T);
+  } catch {
+    return undefined;
+  }
 }

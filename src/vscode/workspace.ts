@@ -35,9 +35,10 @@ export function createEditorWorkspace(disk: () => DiskWorkspace): Workspace {
     search: (options, signal) => files().search(options, signal),
     write: (changes, label) => writes.run(() => writeAll(disk(), changes, label)),
     readBytes: (path) => files().readBytes(path),
-    restoreBytes: (path, bytes) =>
+    stamps: (limit) => files().stamps(limit),
+    restoreBytes: (path, bytes, mode) =>
       writes.run(async () => {
-        await files().restoreBytes(path, bytes);
+        await files().restoreBytes(path, bytes, mode);
         if (bytes !== null) await followDisk(openDocument(await disk().locate(path)));
       }),
   };

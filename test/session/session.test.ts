@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { UserError } from '../../src/base/errors';
 import type { Workspace } from '../../src/base/ports';
 import type { AgentEvent } from '../../src/protocol/agent';
 import { compactEvents, createChatStore, newChat, titleOf } from '../../src/session/chat-store';
+import { createNodeWorkspace } from '../../src/node/workspace';
 import { createCheckpoints } from '../../src/session/checkpoints';
 import { handClock, memoryStore } from '../support/memory-store';
 
@@ -126,5 +130,87 @@ describe('checkpoints', () => {
 
   it('says when there is nothing to restore', async () => {
     await assert.rejects(setup({}).checkpoints.restore('none'), { code: 'checkpoint-missing' });
+  });
+});
+
+describe('checkpoints of commands', () => {
+  function setup(files: Record<string, string>, wallTime = Date.now) {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'thimble-watch-'));
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+    const workspace = createNodeWorkspace({ folders: [folder], trusted: true });
+    const store = memoryStore();
+    return { folder, workspace, store, checkpoints: createCheckpoints(store, workspace, wallTime) };
+  }
+  const read = (folder: string, name: string): string => readFileSync(path.join(folder, name), 'utf8');
+
+  it('put back what a command changed, made and removed', async () => {
+    const { folder, checkpoints } = setup({ 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
+    const checkpoint = checkpoints.begin('run-1');
+    const settle = await checkpoint.watch('step-1');
+    writeFileSync(path.join(folder, 'a.txt'), 'A');
+    rmSync(path.join(folder, 'b.txt'));
+    writeFileSync(path.join(folder, 'new.txt'), 'n');
+    assert.deepEqual((await settle()).changed.sort(), ['a.txt', 'b.txt', 'new.txt']);
+    await checkpoints.restore('run-1');
+    assert.deepEqual(readdirSync(folder).sort(), ['a.txt', 'b.txt', 'c.txt']);
+    assert.deepEqual([read(folder, 'a.txt'), read(folder, 'b.txt')], ['a', 'b']);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('put back what a command did that the end of the program cut off', async () => {
+    const { folder, workspace, store, checkpoints } = setup({ 'a.txt': 'a' });
+    await checkpoints.begin('run-1').watch('step-1');
+    writeFileSync(path.join(folder, 'a.txt'), 'A');
+    await createCheckpoints(store, workspace).restore('run-1');
+    assert.equal(read(folder, 'a.txt'), 'a');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('say what was too large to keep', async () => {
+    const { folder, checkpoints } = setup({ 'big.txt': 'x'.repeat(1024 * 1024 + 1) });
+    const settle = await checkpoints.begin('run-1').watch('step-1');
+    writeFileSync(path.join(folder, 'big.txt'), 'small');
+    assert.deepEqual(await settle(), { changed: [], lost: ['big.txt'] });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('leave ignored files alone, also those that are not ignored any more', async () => {
+    // As if the files had lain there for a while.
+    const later = (): number => Date.now() + 10_000;
+    const { folder, checkpoints } = setup({ '.gitignore': 'own.txt\n', 'own.txt': 'mine' }, later);
+    const settle = await checkpoints.begin('run-1').watch('step-1');
+    writeFileSync(path.join(folder, '.gitignore'), '');
+    await settle();
+    await checkpoints.restore('run-1');
+    assert.deepEqual([read(folder, 'own.txt'), read(folder, '.gitignore')], ['mine', 'own.txt\n']);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('restore from a step on, and can be taken back themselves', async () => {
+    const { folder, workspace, checkpoints } = setup({ 'a.txt': '0' });
+    const checkpoint = checkpoints.begin('run-1');
+    for (const step of ['1', '2', '3']) {
+      await checkpoint.note('a.txt', step);
+      await workspace.restoreBytes('a.txt', new TextEncoder().encode(step));
+    }
+    await checkpoints.restore('run-1', { from: '3', into: checkpoints.begin('undo-1') });
+    assert.equal(read(folder, 'a.txt'), '2');
+    await checkpoints.restore('undo-1');
+    assert.equal(read(folder, 'a.txt'), '3');
+    await checkpoints.restore('run-1');
+    assert.equal(read(folder, 'a.txt'), '0');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('change nothing when bytes of them are gone', async () => {
+    const { folder, workspace, store, checkpoints } = setup({ 'a.txt': 'a', 'b.txt': 'b' });
+    const checkpoint = checkpoints.begin('run-1');
+    await checkpoint.note('a.txt');
+    await checkpoint.note('b.txt');
+    await workspace.restoreBytes('a.txt', null);
+    await store.delete('checkpoints/run-1/1');
+    await assert.rejects(checkpoints.restore('run-1'), { code: 'checkpoint-broken' });
+    assert.deepEqual(readdirSync(folder), ['b.txt']);
+    rmSync(folder, { recursive: true });
   });
 });
