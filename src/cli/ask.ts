@@ -17,13 +17,48 @@ export function standingYes(value: string | boolean | undefined): StandingYes | 
 
 /** Lines that the user types. Without a terminal there is nobody to ask. */
 export interface Prompter {
+  /** A person at a terminal, not a pipe. */
+  readonly interactive: boolean;
   /** The next line, or undefined at the end of the input or when `signal` aborts. */
   line(question: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** The same for a message: a line that ends with `\\` goes on in the next one, and lines pasted at once are one. */
+  message(question: string, signal?: AbortSignal): Promise<string | undefined>;
+  close(): void;
+}
+
+/** The prompt of a line that goes on. */
+const continued = '… ';
+
+/** A prompter on a terminal or a pipe; what is asked goes to `output`. */
+export function createPrompter(
+  input: NodeJS.ReadableStream & { isTTY?: boolean },
+  output: NodeJS.WritableStream,
+  /** Ctrl-C at a question, which a terminal that edits lines takes for itself. */
+  interrupt: () => void = () => process.kill(process.pid, 'SIGINT'),
+): Prompter {
+  const lines = input.isTTY === true ? terminalLines(input, output, interrupt) : pipedLines(input, output);
+  const message: Prompter['message'] = async (question, signal) => {
+    const text = await lines.ask(question, signal, true);
+    if (!text?.endsWith('\\')) return text;
+    const rest = await message(continued, signal);
+    return rest === undefined ? undefined : `${text.slice(0, -1)}\n${rest}`;
+  };
+  return {
+    interactive: input.isTTY === true,
+    line: (question, signal) => lines.ask(question, signal, false),
+    message,
+    close: () => lines.close(),
+  };
+}
+
+interface Lines {
+  /** The next line; of a `message`, all that were pasted with it, and Up brings earlier ones back. */
+  ask(question: string, signal: AbortSignal | undefined, message: boolean): Promise<string | undefined>;
   close(): void;
 }
 
 /** Lines may come before they are asked for, so that answers can be piped in; no more is read than is needed. */
-export function createPrompter(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Prompter {
+function pipedLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Lines {
   const waiting: string[] = [];
   let ended = false;
   let next: (() => void) | undefined;
@@ -39,7 +74,7 @@ export function createPrompter(input: NodeJS.ReadableStream, output: NodeJS.Writ
     next?.();
   });
   return {
-    line: async (question, signal) => {
+    ask: async (question, signal) => {
       output.write(question);
       if (waiting.length === 0 && !ended) lines.resume();
       while (waiting.length === 0 && !ended && !signal?.aborted) {
@@ -51,6 +86,59 @@ export function createPrompter(input: NodeJS.ReadableStream, output: NodeJS.Writ
       return signal?.aborted ? undefined : waiting.shift();
     },
     close: () => lines.close(),
+  };
+}
+
+/** Time in which the lines of one paste arrive. Milliseconds. */
+const pasteMs = 30;
+
+/**
+ * Lines edited at a terminal. Each question has an interface of its own: between two of them the terminal is as it was
+ * found, and Ctrl-C a signal.
+ */
+function terminalLines(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  interrupt: () => void,
+): Lines {
+  let history: string[] = [];
+  return {
+    ask: (question, signal, message) =>
+      new Promise((resolve) => {
+        const editor = createInterface({
+          input,
+          output,
+          terminal: true,
+          history: message ? [...history] : [],
+        });
+        const typed: string[] = [];
+        const end = (): void => editor.close();
+        // What stands before the prompt's last line is no part of it: the editor counts its columns.
+        const border = question.lastIndexOf('\n') + 1;
+        output.write(question.slice(0, border));
+        editor.setPrompt(question.slice(border));
+        editor.on('line', (line) => {
+          typed.push(line);
+          if (typed.length === 1) setTimeout(end, message ? pasteMs : 0);
+        });
+        editor.on('SIGINT', () => {
+          end();
+          interrupt();
+        });
+        editor.on('close', () => {
+          signal?.removeEventListener('abort', end);
+          if (message) history = [...typed.filter((line) => line !== '').reverse(), ...history].slice(0, 100);
+          const text = message ? typed.join('\n') : typed[0];
+          resolve(signal?.aborted || typed.length === 0 ? undefined : text);
+        });
+        if (signal?.aborted) {
+          end();
+          return;
+        }
+        signal?.addEventListener('abort', end);
+        editor.prompt();
+      }),
+    close: () => undefined,
   };
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { UserError } from '../base/errors';
 import { type AgentResultLine, benchAgent, formatAgentReport } from '../bench/agent-bench';
 import {
   type AgentPart,
@@ -78,9 +79,9 @@ export function addBenchCommand(
       withCore((core) => {
         const run = benchmarks[name];
         if (!run) {
-          throw new InvalidArgumentError(
-            `There is no benchmark “${name}”; there are ${Object.keys(benchmarks).join(', ')}.`,
-          );
+          throw new UserError('usage', `There is no benchmark “${name}”.`, {
+            next: `There are ${Object.keys(benchmarks).join(', ')}.`,
+          });
         }
         const write = (line: string): void => void process.stdout.write(`${line}\n`);
         return run({ flags, core, dist, write, signal });

@@ -6,11 +6,17 @@ import type { LanguageModel } from '../model/language-model';
 import { languageIdOf } from '../syntax/languages';
 import { type CommandStreams, serveJsonLines } from './json-lines';
 
-const requestSchema = v.object({
-  path: v.optional(v.string(), 'untitled'),
-  prefix: v.string('“prefix” must be a string.'),
-  suffix: v.optional(v.string('“suffix” must be a string.'), ''),
-});
+const text = (name: string): v.GenericSchema<unknown, string> => v.string(`“${name}” must be a string.`);
+
+const requestSchema = v.object(
+  {
+    path: v.optional(text('path'), 'untitled'),
+    prefix: text('prefix'),
+    suffix: v.optional(text('suffix'), ''),
+  },
+  // Of the object itself, of which only a missing member can be wrong.
+  'A request needs “prefix”, a string.',
+);
 
 /** `thimble complete`: completions over JSON lines, for editors without an extension, scripts and benchmarks. */
 export async function completeCommand(

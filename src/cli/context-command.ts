@@ -21,13 +21,16 @@ const whole = (name: string): v.GenericSchema<unknown, number> => {
   return v.pipe(v.number(message), v.integer(message), v.minValue(1, message));
 };
 
-const requestSchema = v.object({
-  path: v.pipe(v.string('“path” must be a string.'), v.minLength(1, '“path” must not be empty.')),
-  line: whole('line'),
-  column: whole('column'),
-  budget: whole('budget'),
-  content: v.optional(v.string('“content” must be a string.')),
-});
+const requestSchema = v.object(
+  {
+    path: v.pipe(v.string('“path” must be a string.'), v.minLength(1, '“path” must not be empty.')),
+    line: whole('line'),
+    column: whole('column'),
+    budget: whole('budget'),
+    content: v.optional(v.string('“content” must be a string.')),
+  },
+  'A request needs “path”, “line”, “column” and “budget”.',
+);
 
 export type ContextRequest = v.InferOutput<typeof requestSchema>;
 

@@ -1,6 +1,7 @@
 /** `thimble doctor`: what works on this computer, what does not, and what to do about it. */
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, readdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -38,7 +39,7 @@ const probeTimeoutMs = 30_000;
 
 /** Writes one line per finding; answers 0 when nothing failed, else 1. */
 export async function doctorCommand(ports: DoctorPorts, output: OutputPort): Promise<number> {
-  const checks = [machine, memory, engine, model, grammars, git, ripgrep, completions];
+  const checks = [machine, memory, engine, model, grammars, index, git, ripgrep, completions];
   let failed = false;
   for (const check of checks) {
     const finding = await check(ports);
@@ -130,6 +131,30 @@ async function grammars({ dist }: DoctorPorts): Promise<Finding> {
         text: `missing: ${missing.join(', ')}`,
         next: 'Install Thimble again (in a checkout: npm run build).',
       };
+}
+
+/** The stored indexes of workspaces; each is built anew where it is missing or damaged. */
+async function index({ home }: DoctorPorts): Promise<Finding> {
+  const folder = path.join(home, 'index');
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.thx'));
+    const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    const text =
+      names.length === 0
+        ? 'none stored yet; one is built for each workspace that is opened'
+        : `${names.length} ${names.length === 1 ? 'workspace' : 'workspaces'}, ${formatBytes(bytes)}`;
+    return { name: 'index', state: 'ok', text };
+  } catch (error) {
+    return {
+      name: 'index',
+      state: 'failed',
+      text: `${folder} cannot be written: ${reportOf(error).happened}`,
+      next: 'Give yourself the right to write there, or set THIMBLE_HOME to another folder.',
+    };
+  }
 }
 
 async function git(): Promise<Finding> {

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline';
-import { reportOf } from '../base/errors';
+import { reportOf, UserError } from '../base/errors';
+import { isRecord, readWholeJson, stringifyExact } from '../toolcall/json-reader';
+import type { JsonValue } from '../toolcall/types';
 
 /** Streams of a command, so that tests can hand in their own. */
 export interface CommandStreams {
@@ -19,35 +21,49 @@ export async function* linesOf({ input, signal }: CommandStreams): AsyncGenerato
 }
 
 /**
- * One JSON object a line in, one out, same `id`, in order. A line that is no valid request gives `{id, error}`; the
- * end of the input ends it. `answer` may reject: then that line's answer is its error.
+ * One JSON object a line in, one out, same `id` with all its digits, in order. A line that is no valid request gives
+ * `{id, error}`; the end of the input ends it. `answer` may reject: then that line's answer is its error. `stringify`
+ * writes what `answer` gives, for answers that JSON's own writer cannot write.
  */
-export async function serveJsonLines(
+export async function serveJsonLines<Reply extends object>(
   streams: CommandStreams,
-  answer: (request: Record<string, unknown>) => Promise<object>,
+  answer: (request: Record<string, unknown>) => Promise<Reply>,
+  stringify: (reply: Reply) => string = JSON.stringify,
 ): Promise<void> {
   for await (const line of linesOf(streams)) {
     if (line.trim() === '') continue;
-    const { id, reply } = await answerLine(line, answer);
-    streams.output.write(`${JSON.stringify({ id, ...reply })}\n`);
+    streams.output.write(`${await answerLine(line, answer, stringify)}\n`);
   }
 }
 
-async function answerLine(
+async function answerLine<Reply extends object>(
   line: string,
-  answer: (request: Record<string, unknown>) => Promise<object>,
-): Promise<{ id: unknown; reply: object }> {
-  let id: unknown = null;
+  answer: (request: Record<string, unknown>) => Promise<Reply>,
+  stringify: (reply: Reply) => string,
+): Promise<string> {
+  let id: JsonValue = null;
   try {
-    const request: unknown = JSON.parse(line);
-    if (typeof request !== 'object' || request === null || Array.isArray(request)) {
-      return { id, reply: { error: 'A request is a JSON object on one line.' } };
-    }
-    id = (request as { id?: unknown }).id ?? null;
-    return { id, reply: await answer(request as Record<string, unknown>) };
+    // Windows shells put a byte order mark before the first line.
+    const text = line.replace(/^\ufeff/, '');
+    const request: unknown = JSON.parse(text);
+    if (!isRecord(request)) throw new UserError('bad-request', 'A request is a JSON object on one line.');
+    id = idOf(request, text);
+    return withId(id, stringify(await answer(request)));
   } catch (error) {
     const happened =
       error instanceof SyntaxError ? `Not valid JSON: ${error.message}` : reportOf(error).happened;
-    return { id, reply: { error: happened } };
+    return withId(id, JSON.stringify({ error: happened }));
   }
+}
+
+/** The identifier of a request; the line is read again, exactly, where a number may have lost digits. */
+function idOf({ id = null }: Record<string, unknown>, line: string): JsonValue {
+  if (id === null || typeof id === 'string' || Number.isSafeInteger(id)) return id as JsonValue;
+  const exact = readWholeJson(line);
+  return 'problem' in exact || !isRecord(exact.value) ? null : (exact.value['id'] ?? null);
+}
+
+/** An object's JSON with `id` before its other members. */
+function withId(id: JsonValue, json: string): string {
+  return `{"id":${stringifyExact(id)}${json === '{}' ? '' : ','}${json.slice(1)}`;
 }

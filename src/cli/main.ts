@@ -2,24 +2,22 @@ import { CommanderError } from 'commander';
 import { formatReport, isAbort, reportOf, type UserError } from '../base/errors';
 import { watchOutput } from './closed-output';
 import { type Core, createCore } from './compose';
-import { exitCode } from './output-port';
+import { createInterrupts } from './interrupts';
+import { exitCode, exitCodeOf } from './output-port';
+import { withPlainYes } from './option-values';
 import { createProgram } from './program';
 
 /**
- * Runs one command and answers its exit code. Ctrl-C ends it in order, a second one at once. A reader of the output
+ * Runs one command and answers its exit code. Ctrl-C ends it in order (in a chat first the task), another one at once. A reader of the output
  * that goes (`| head -1`) ends it too, quietly: what had come to its end by then is done, the rest interrupted.
  */
 async function main(argv: readonly string[]): Promise<number> {
-  const interrupted = new AbortController();
-  const ended: { byKey: boolean; outputFailure?: UserError | undefined } = { byKey: false };
-  process.on('SIGINT', () => {
-    if (ended.byKey) process.exit(exitCode.interrupted);
-    ended.byKey = true;
-    interrupted.abort();
-  });
+  const interrupts = createInterrupts(() => process.exit(exitCode.interrupted));
+  const ended: { outputFailure?: UserError | undefined } = {};
+  process.on('SIGINT', () => interrupts.press());
   watchOutput(process.stdout, (error) => {
     ended.outputFailure = error;
-    interrupted.abort();
+    interrupts.abort();
   });
   watchOutput(process.stderr, () => undefined);
   let code: number = exitCode.done;
@@ -33,20 +31,21 @@ async function main(argv: readonly string[]): Promise<number> {
     }
   };
   try {
-    await createProgram(__dirname, withCore, interrupted.signal).parseAsync([...argv]);
+    await createProgram(__dirname, withCore, interrupts).parseAsync(withPlainYes(argv));
     if (ended.outputFailure) return failed(ended.outputFailure);
-    return ended.byKey ? exitCode.interrupted : code;
+    return interrupts.wasPressed() ? exitCode.interrupted : code;
   } catch (error) {
     if (ended.outputFailure) return failed(ended.outputFailure);
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
-    if (isAbort(error) || interrupted.signal.aborted) return exitCode.interrupted;
+    if (isAbort(error) || interrupts.signal.aborted) return exitCode.interrupted;
     return failed(error);
   }
 }
 
 function failed(error: unknown): number {
-  process.stderr.write(`${formatReport(reportOf(error))}\n`);
-  return exitCode.failed;
+  const report = reportOf(error);
+  process.stderr.write(`${formatReport(report)}\n`);
+  return exitCodeOf(report.code);
 }
 
 function logLine(line: string): void {

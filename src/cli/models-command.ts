@@ -14,7 +14,7 @@ import type { PullProgress } from '../model/pull-progress';
 import { parseHubAddress } from '../model/sources/hub-address';
 import type { ModelStore } from '../model/store';
 import { formatBytes, formatDuration } from './format-amounts';
-import { exitCode, type OutputPort } from './output-port';
+import { exitCode, exitCodeOf, type OutputPort } from './output-port';
 
 export interface ModelsPorts {
   store: ModelStore;
@@ -60,9 +60,7 @@ export async function modelsCommand(
     }
     const report = reportOf(error);
     say(output, formatReport(report), { state: 'failed', error: report });
-    return report.code === 'model-unknown' || report.code === 'hub-address'
-      ? exitCode.usage
-      : exitCode.failed;
+    return exitCodeOf(report.code);
   }
 }
 

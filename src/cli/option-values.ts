@@ -1,5 +1,19 @@
 import { InvalidArgumentError } from 'commander';
 
+/**
+ * The arguments with a bare `--yes` written out, since its value is optional: the task in `run --yes "Fix it"` would be
+ * taken for it. A list of kinds that follows is its value.
+ */
+export function withPlainYes(argv: readonly string[]): string[] {
+  return argv.map((text, index) =>
+    text === '--yes' &&
+    !argv.slice(0, index).includes('--') &&
+    !/^(?:edit|run|,)+$/.test(argv[index + 1] ?? '')
+      ? '--yes=edit,run'
+      : text,
+  );
+}
+
 /** Values of options; each throws commander's own error, which names the option, when the text is none. */
 
 export function number(text: string): number {

@@ -29,3 +29,17 @@ export function createOutputPort(
 
 /** Exit codes of the command line (docs/architecture.md). */
 export const exitCode = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
+
+/** Codes of errors that say that the command line itself was wrong: nothing was begun. */
+const usageCodes: ReadonlySet<string> = new Set([
+  'usage',
+  'bad-place',
+  'folder-missing',
+  'hub-address',
+  'model-unknown',
+]);
+
+/** The exit code of a command that ended with the error of this code. */
+export function exitCodeOf(errorCode: string): number {
+  return usageCodes.has(errorCode) ? exitCode.usage : exitCode.failed;
+}

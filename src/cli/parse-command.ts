@@ -1,8 +1,9 @@
+import { UserError } from '../base/errors';
 import { createToolCallParser } from '../toolcall/parser';
-import { isRecord, readWholeJson, stringifyExact } from '../toolcall/json-reader';
+import { stringifyExact } from '../toolcall/json-reader';
 import { normaliseTools } from '../toolcall/tools';
 import type { DialectName, JsonObject, Recoveries, ToolCallEvent } from '../toolcall/types';
-import { type CommandStreams, linesOf } from './json-lines';
+import { type CommandStreams, serveJsonLines } from './json-lines';
 
 /** What holds for requests that do not say it themselves. */
 export interface ParseDefaults {
@@ -23,39 +24,18 @@ export async function parseCommand(
   defaults: ParseDefaults,
   profile: ProfileLookup = () => undefined,
 ): Promise<void> {
-  for await (const line of linesOf(streams)) {
-    if (line.trim() === '') continue;
-    streams.output.write(`${answerParseLine(line, defaults, profile)}\n`);
-  }
+  await serveJsonLines<JsonObject>(
+    streams,
+    (request) => Promise.resolve(answer(request, chunksOf(request), defaults, profile)),
+    (reply) => stringifyExact(reply),
+  );
 }
 
-/** The answer to one line, as one line of JSON. */
-export function answerParseLine(line: string, defaults: ParseDefaults, profile: ProfileLookup): string {
-  let request: unknown;
-  try {
-    request = JSON.parse(line);
-  } catch (error) {
-    return JSON.stringify({
-      id: null,
-      error: `Not valid JSON: ${error instanceof Error ? error.message : ''}`,
-    });
-  }
-  if (!isRecord(request))
-    return JSON.stringify({ id: null, error: 'A request is a JSON object on one line.' });
-  // Read again for the identifier alone: it may be an integer beyond 2^53.
-  const exact = readWholeJson(line);
-  const id =
-    'problem' in exact || !isRecord(exact.value) ? null : 'id' in exact.value ? exact.value['id'] : null;
-  const chunks = chunksOf(request);
-  if (!chunks) return stringifyExact({ id, error: 'A request holds `text` or `chunks`, a list of strings.' });
-  return stringifyExact({ id, ...answer(request, chunks, defaults, profile) });
-}
-
-function chunksOf(request: Record<string, unknown>): string[] | undefined {
+function chunksOf(request: Record<string, unknown>): string[] {
   const { text, chunks } = request;
   if (typeof text === 'string') return [text];
   if (Array.isArray(chunks) && chunks.every((chunk) => typeof chunk === 'string')) return chunks;
-  return undefined;
+  throw new UserError('bad-request', 'A request holds `text` or `chunks`, a list of strings.');
 }
 
 function answer(

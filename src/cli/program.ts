@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { UserError } from '../base/errors';
 import { catalogue, findModel, profileOfEntry } from '../model/catalogue';
 import { readMemory } from '../model/memory';
 import { estimateTokens } from '../model/token-estimate';
@@ -14,10 +15,21 @@ import type { ModelOptions, WithCore } from './compose';
 import { contextCommand, contextLinesCommand } from './context-command';
 import { doctorCommand } from './doctor-command';
 import { modelsCommand } from './models-command';
+import type { Interrupts } from './interrupts';
 import { number, positive, whole } from './option-values';
 import { createOutputPort, exitCode } from './output-port';
 import { parseCommand } from './parse-command';
 import { type RunOptions, type RunSurface, chatCommand, runCommand } from './run-command';
+
+/** What is the same for every command. */
+const helpEnd = `
+Examples:
+  thimble run "Fix the failing test" --cwd my/project
+  thimble run "Add a docstring to median" --yes=edit
+  thimble models pull
+
+Models, index and chats lie in THIMBLE_HOME, by default the system's folder for data. Logs go to stderr
+(THIMBLE_LOG=1 shows them). Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a permission, 130 interrupted.`;
 
 interface AgentFlags extends ModelOptions {
   cwd: string;
@@ -32,19 +44,21 @@ interface AgentFlags extends ModelOptions {
 }
 
 /** The command line: what there is, what it takes, and which function does it. `dist` holds the built bundles. */
-export function createProgram(dist: string, withCore: WithCore, signal: AbortSignal): Command {
+export function createProgram(dist: string, withCore: WithCore, interrupts: Interrupts): Command {
+  const { signal } = interrupts;
   const program = new Command('thimble')
     .description('A coding agent on a small language model on this computer.')
     .version(packageVersion(dist))
     .exitOverride()
-    .showHelpAfterError('(thimble --help lists the commands)');
-  addAgentCommands(program, withCore, signal);
+    .showHelpAfterError('(thimble --help lists the commands)')
+    .addHelpText('after', helpEnd);
+  addAgentCommands(program, withCore, interrupts);
   addLineCommands(program, withCore, signal);
   addMachineCommands(program, dist, withCore, signal);
   return program;
 }
 
-function addAgentCommands(program: Command, withCore: WithCore, signal: AbortSignal): void {
+function addAgentCommands(program: Command, withCore: WithCore, interrupts: Interrupts): void {
   const agentOptions = (command: Command): Command =>
     modelOptions(command)
       .option('--cwd <folder>', 'folder to work in', '.')
@@ -61,7 +75,9 @@ function addAgentCommands(program: Command, withCore: WithCore, signal: AbortSig
     (task: string, flags: AgentFlags) =>
       withCore((core) => {
         const { options, surface } = agentSurface(flags);
-        return runCommand(core, task, options, surface, signal).finally(() => surface.prompter?.close());
+        return runCommand(core, task, options, surface, interrupts.signal).finally(() =>
+          surface.prompter?.close(),
+        );
       }),
   );
   agentOptions(program.command('chat').description('work with the agent at this terminal')).action(
@@ -69,7 +85,9 @@ function addAgentCommands(program: Command, withCore: WithCore, signal: AbortSig
       withCore((core) => {
         const { options, surface } = agentSurface(flags);
         const prompter = surface.prompter ?? createPrompter(process.stdin, process.stderr);
-        return chatCommand(core, options, { ...surface, prompter }, signal).finally(() => prompter.close());
+        return chatCommand(core, options, { ...surface, prompter }, interrupts).finally(() =>
+          prompter.close(),
+        );
       }),
   );
 }
@@ -176,12 +194,18 @@ function collect(value: string, before: string[]): string[] {
 function ruleOrError(text: string, answer: RuleAnswer): ApprovalRule {
   const rule = parseRule(text, answer, `--${answer}`);
   if (rule) return rule;
-  throw new InvalidArgumentError(`--${answer} takes edit, run, edit(GLOB) or run(COMMAND).`);
+  throw new UserError('usage', `--${answer} does not take “${text}”.`, {
+    next: 'Write edit, run, edit(GLOB) or run(COMMAND).',
+  });
 }
 
 function agentSurface(flags: AgentFlags): { options: RunOptions; surface: RunSurface } {
   const yes = standingYes(flags.yes);
-  if (!yes) throw new InvalidArgumentError('--yes takes edit, run, or both with a comma.');
+  if (!yes) {
+    throw new UserError('usage', `--yes does not take “${String(flags.yes)}”.`, {
+      next: 'Write --yes for everything, or --yes=edit, --yes=run, --yes=edit,run.',
+    });
+  }
   const json = flags.json ?? false;
   // Answers may also be piped in; where the input ends, the answer is no.
   const canAsk = process.stdin.isTTY || !json;

@@ -8,6 +8,8 @@ import type { AgentResult } from '../agent/ports';
 import type { ApprovalRule } from '../tools/approval-rules';
 import { type Prompter, type StandingYes, askApproval } from './ask';
 import type { Core, ModelOptions } from './compose';
+import type { Interrupts } from './interrupts';
+import { exitCode } from './output-port';
 import { createTerminalView } from './terminal-view';
 
 export interface RunOptions extends ModelOptions {
@@ -27,9 +29,7 @@ export interface RunSurface {
   prompter: Prompter | undefined;
 }
 
-const exitCodes = { done: 0, failed: 1, stopped: 1 };
-const exitRefused = 3;
-const exitInterrupted = 130;
+const exitCodes = { done: exitCode.done, failed: exitCode.failed, stopped: exitCode.failed };
 
 /** `thimble run`: one task, then the exit code of its outcome. */
 export async function runCommand(
@@ -41,27 +41,33 @@ export async function runCommand(
 ): Promise<number> {
   const session = await openSession(core, options, surface, signal);
   const result = await session.turn(task, signal);
-  if (signal.aborted) return exitInterrupted;
-  return session.refused() && result.outcome !== 'done' ? exitRefused : exitCodes[result.outcome];
+  if (signal.aborted) return exitCode.interrupted;
+  return session.refused() && result.outcome !== 'done' ? exitCode.refused : exitCodes[result.outcome];
 }
+
+const chatHelp =
+  'Write what to do. A line that ends with \\ goes on; Ctrl-C stops a task; /exit or Ctrl-D ends the chat.';
 
 /** `thimble chat`: tasks until the end of the input. */
 export async function chatCommand(
   core: Core,
   options: RunOptions,
   surface: RunSurface,
-  signal: AbortSignal,
+  interrupts: Interrupts,
 ): Promise<number> {
+  const { signal } = interrupts;
   const session = await openSession(core, options, surface, signal);
+  if (surface.prompter?.interactive) surface.write(`${session.modelName}. ${chatHelp}\n`);
   for (;;) {
-    const line = await surface.prompter?.line('\n> ', signal);
-    if (line === undefined || /^\/?(exit|quit)$/.test(line.trim()))
-      return signal.aborted ? exitInterrupted : 0;
-    if (line.trim() !== '') await session.turn(line, signal);
+    const text = await surface.prompter?.message('\n> ', signal);
+    if (text === undefined || /^\/?(exit|quit)$/.test(text.trim()))
+      return signal.aborted ? exitCode.interrupted : exitCode.done;
+    if (text.trim() !== '') await interrupts.during((turn) => session.turn(text, turn));
   }
 }
 
 interface Session {
+  modelName: string;
   turn(text: string, signal: AbortSignal): Promise<AgentResult>;
   /** Something was refused, by the user or because nobody could be asked. */
   refused(): boolean;
@@ -101,6 +107,7 @@ async function openSession(
   let transcript = emptyTranscript;
   let runs = 0;
   return {
+    modelName: model.name,
     refused: () => refused,
     turn: async (text, turnSignal) => {
       const result = await runAgent(

@@ -39,11 +39,16 @@ export function createGrammars(load: LoadGrammar): Grammars {
   return { get: (language) => grammars.get(language.grammar) ?? remember(language) };
 }
 
+/** The library keeps one WebAssembly module a process: of two that begin at once, the later would break the earlier. */
+let started: Promise<void> | undefined;
+
 async function createParser(load: LoadGrammar): Promise<Parser> {
   try {
-    await Parser.init({ wasmBinary: await load('web-tree-sitter') });
+    started ??= load('web-tree-sitter').then((wasmBinary) => Parser.init({ wasmBinary }));
+    await started;
     return new Parser();
   } catch (error) {
+    started = undefined;
     throw broken('The parser file web-tree-sitter.wasm cannot be used', error);
   }
 }

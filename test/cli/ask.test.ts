@@ -61,6 +61,57 @@ describe('askApproval', () => {
   });
 });
 
+describe('a terminal', () => {
+  /** A terminal that types `text` when it is asked, and what became of it. */
+  function terminal(text: string): PassThrough & { isTTY: boolean } {
+    return Object.assign(Readable.from([text]).pipe(new PassThrough()), { isTTY: true });
+  }
+
+  it('takes lines that are pasted at once as one message', async () => {
+    const prompter = createPrompter(terminal('first\rsecond\r'), sink());
+    assert.equal(prompter.interactive, true);
+    assert.equal(await prompter.message('> '), 'first\nsecond');
+  });
+
+  it('brings earlier messages back with Up, and no answers to approvals', async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const prompter = createPrompter(input, sink());
+    const typed = async (ask: Promise<string | undefined>, text: string): Promise<string | undefined> => {
+      input.write(text);
+      return ask;
+    };
+    assert.equal(await typed(prompter.message('> '), 'hello\r'), 'hello');
+    assert.equal(await typed(prompter.line('yes? '), 'y\r'), 'y');
+    assert.equal(await typed(prompter.message('> '), '\u001b[A there\r'), 'hello there');
+  });
+
+  it('ends the question with Ctrl-C, which is passed on, and with Ctrl-D', async () => {
+    let interrupted = 0;
+    const prompter = createPrompter(terminal('half\u0003'), sink(), () => interrupted++);
+    assert.equal(await prompter.message('> '), undefined);
+    assert.equal(interrupted, 1);
+    assert.equal(await createPrompter(terminal('\u0004'), sink()).message('> '), undefined);
+  });
+
+  it('gives up when it is aborted', async () => {
+    const controller = new AbortController();
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const asked = createPrompter(input, sink()).message('> ', controller.signal);
+    controller.abort();
+    assert.equal(await asked, undefined);
+  });
+});
+
+describe('a message', () => {
+  it('goes on behind a backslash', async () => {
+    const prompter = createPrompter(Readable.from(['one\\\ntwo\nthree\n']), sink());
+    assert.equal(await prompter.message('> '), 'one\ntwo');
+    assert.equal(await prompter.message('> '), 'three');
+    assert.equal(await prompter.message('> '), undefined);
+    prompter.close();
+  });
+});
+
 describe('standingYes', () => {
   const cases: [string | boolean | undefined, unknown][] = [
     [undefined, { edit: false, run: false }],

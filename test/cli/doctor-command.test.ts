@@ -37,6 +37,7 @@ describe('thimble doctor', () => {
       engine: 'ok',
       model: 'failed',
       grammars: 'ok',
+      index: 'ok',
       git: 'ok',
       ripgrep: 'ok',
     });
