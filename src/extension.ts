@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { reportOf } from './base/errors';
 import { DisposableStore } from './base/lifecycle';
 import { createEngineSupervisor } from './model/engine-supervisor';
+import { planForFile } from './model/load-plan';
 import { createModelStore, type ModelStore } from './model/store';
 import { systemClock } from './node/clock';
 import { createCommandRunner } from './node/command-runner';
@@ -90,6 +91,14 @@ function compose(context: vscode.ExtensionContext) {
         vscode.workspace
           .getConfiguration(settingsSection)
           .update('model', name, vscode.ConfigurationTarget.Global),
+      plan: async (modelPath, wishes) => {
+        const plan = await planForFile(modelPath, { share: readSettings().memoryShare, ...wishes });
+        const [needed, allowed] = [plan.predicted.total, plan.budget].map((bytes) => Math.round(bytes / 1e6));
+        log(`Memory: ${needed} MB predicted, ${allowed} MB allowed.`);
+        for (const notice of plan.notices)
+          controller.notice('warning', { code: 'load-plan', happened: notice });
+        return plan;
+      },
       params: () => {
         const { contextSize, threads, gpu } = readSettings();
         return { contextSize, gpuLayers: gpu ? 'auto' : 0, ...(threads === undefined ? {} : { threads }) };
@@ -221,7 +230,7 @@ function compose(context: vscode.ExtensionContext) {
   own(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
   own(
     vscode.workspace.onDidChangeConfiguration((event) => {
-      const engineSettings = ['model', 'contextSize', 'threads', 'gpu', 'remote'];
+      const engineSettings = ['model', 'contextSize', 'threads', 'gpu', 'remote', 'memoryShare'];
       if (!engineSettings.some((name) => event.affectsConfiguration(`${settingsSection}.${name}`))) return;
       models.reload().catch((error: unknown) => log(String(error)));
     }),

@@ -4,6 +4,7 @@ import type { Workspace } from '../base/ports';
 import { defaultModelName } from '../model/catalogue';
 import { createEngineSupervisor, type EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
+import { defaultShare, planForFile } from '../model/load-plan';
 import { readMemory } from '../model/memory';
 import { isRemoteSpec } from '../model/remote/address';
 import { type ResolvedModel, resolveModel } from '../model/resolve-model';
@@ -95,16 +96,22 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
         return loadRemoteModel({ ...options, model: options.model }, { env: process.env, home }, signal);
       }
       const { name, profile, modelPath } = await resolveOption(options, models);
+      const plan = await planForFile(modelPath, {
+        share: defaultShare,
+        chat: lanes.chat
+          ? { size: options.contextSize ?? profile.contextSize, fixed: options.contextSize !== undefined }
+          : undefined,
+        completion: lanes.completion ? completionContext : undefined,
+      });
+      for (const notice of plan.notices) process.stderr.write(`${notice}\n`);
       return supervisor.load(
         {
           name,
           profile,
           params: {
             modelPath,
-            lanes: {
-              ...(lanes.chat ? { chat: options.contextSize ?? profile.contextSize } : {}),
-              ...(lanes.completion ? { completion: completionContext } : {}),
-            },
+            lanes: plan.lanes,
+            kvType: plan.kvType,
             gpuLayers: 'auto',
             ...(options.threads === undefined ? {} : { threads: options.threads }),
           },

@@ -7,11 +7,14 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { reportOf } from '../base/errors';
 import { figuresText, noFigures, readFigures } from '../completion/figures';
-import { defaultModelName, findModel } from '../model/catalogue';
+import { defaultModelName, findModel, profileOfEntry } from '../model/catalogue';
 import { startEngine } from '../model/engine-client';
-import { fitOf, type MachineMemory, memoryNeed } from '../model/memory';
+import { defaultShare, planForFile } from '../model/load-plan';
+import { fitOf, type MachineMemory } from '../model/memory';
+import { memoryNeed, shapeOfEntry } from '../model/memory-need';
 import type { ModelStore } from '../model/store';
 import { createFileStore } from '../node/file-store';
+import { readMachine } from '../node/machine';
 import { ripgrepPath } from '../node/ripgrep';
 import { languages } from '../syntax/languages';
 import { formatBytes } from './format-amounts';
@@ -39,7 +42,7 @@ const probeTimeoutMs = 30_000;
 
 /** Writes one line per finding; answers 0 when nothing failed, else 1. */
 export async function doctorCommand(ports: DoctorPorts, output: OutputPort): Promise<number> {
-  const checks = [machine, memory, engine, model, grammars, index, git, ripgrep, completions];
+  const checks = [machine, memory, plan, engine, model, grammars, index, git, ripgrep, completions];
   let failed = false;
   for (const check of checks) {
     const finding = await check(ports);
@@ -55,13 +58,22 @@ export function findingText({ name, state, text, next }: Finding): string {
   return [`${sign} ${name}: ${text}`, ...(next === undefined ? [] : [`  → ${next}`])].join('\n');
 }
 
-function machine({ home }: DoctorPorts): Finding {
+async function machine({ home, dist }: DoctorPorts): Promise<Finding> {
   const cpus = os.cpus();
   const processor = cpus[0]?.model.trim() ?? 'unknown processor';
+  const found = await readMachine(path.join(dist, '..', 'node_modules'));
+  const { cores, performanceCores, power, load, backends } = found;
+  const details = [
+    cores === undefined ? undefined : `${cores} cores`,
+    performanceCores === undefined ? undefined : `${performanceCores} of them fast`,
+    power === undefined ? undefined : `on ${power}`,
+    load === undefined ? undefined : `load ${load.toFixed(1)}`,
+    backends.length === 0 ? undefined : `engine for ${backends.join(', ')}`,
+  ].filter((part) => part !== undefined);
   return {
     name: 'machine',
     state: 'ok',
-    text: `${process.platform} ${process.arch}, ${processor}, ${os.availableParallelism()} of ${cpus.length} threads, Node ${process.versions.node}, data in ${home}`,
+    text: `${process.platform} ${process.arch}, ${processor}, ${os.availableParallelism()} of ${cpus.length} threads, ${details.join(', ')}, Node ${process.versions.node}, data in ${home}`,
   };
 }
 
@@ -69,14 +81,44 @@ function memory({ memory: { total, free, limited } }: DoctorPorts): Finding {
   const wanted = findModel(defaultModelName(total));
   const text = `${formatBytes(total)}${limited ? ' (limit of the container)' : ''}, ${formatBytes(free)} free`;
   if (!wanted) return { name: 'memory', state: 'failed', text };
-  const fit = fitOf(memoryNeed(wanted, 8192).total, { total, free, limited });
+  const fit = fitOf(memoryNeed(shapeOfEntry(wanted), { contextTokens: 8192 }).total, {
+    total,
+    free,
+    limited,
+  });
   if (fit === 'fits') return { name: 'memory', state: 'ok', text };
   return {
     name: 'memory',
     state: fit === 'tight' ? 'warning' : 'failed',
-    text: `${text}; ${wanted.name} needs ${formatBytes(memoryNeed(wanted, 8192).total)}`,
+    text: `${text}; ${wanted.name} needs ${formatBytes(memoryNeed(shapeOfEntry(wanted), { contextTokens: 8192 }).total)}`,
     next: 'Close other programs, or use a smaller context (--context-size).',
   };
+}
+
+/** What the default model would get of this computer's memory at this moment. */
+async function plan({ store, memory: free }: DoctorPorts): Promise<Finding> {
+  const wanted = findModel(defaultModelName(free.total));
+  const stored = (await store.list()).find(({ entry }) => entry.name === wanted?.name);
+  if (!wanted || !stored?.present) {
+    return { name: 'plan', state: 'warning', text: 'none without a model', next: 'thimble models pull' };
+  }
+  try {
+    const { contextSize } = profileOfEntry(wanted);
+    const { lanes, kvType, predicted, budget, fits, notices } = await planForFile(stored.path, {
+      share: defaultShare,
+      chat: { size: contextSize, fixed: false },
+      completion: undefined,
+    });
+    return {
+      name: 'plan',
+      state: fits ? 'ok' : 'warning',
+      text: `${wanted.name} with ${lanes.chat ?? 0} tokens of context, KV cache ${kvType}: ${formatBytes(predicted.total)} predicted, ${formatBytes(budget)} allowed. ${notices.join(' ')}`.trim(),
+      next: fits ? undefined : 'Close other programs, or use a smaller model.',
+    };
+  } catch (error) {
+    const report = reportOf(error);
+    return { name: 'plan', state: 'failed', text: report.happened, next: report.next };
+  }
 }
 
 /** Asks the engine for a model that does not exist: it loads llama.cpp first, and says which of both failed. */

@@ -9,7 +9,8 @@ import {
   profileOfEntry,
   unknownModel,
 } from '../model/catalogue';
-import { fitOf, type MachineMemory, memoryNeed } from '../model/memory';
+import { fitOf, type MachineMemory } from '../model/memory';
+import { memoryNeed, shapeOfEntry } from '../model/memory-need';
 import type { PullProgress } from '../model/pull-progress';
 import { parseHubAddress } from '../model/sources/hub-address';
 import type { ModelStore } from '../model/store';
@@ -122,7 +123,7 @@ function fit({ memory }: ModelsPorts, output: OutputPort): number {
   });
   for (const entry of catalogue) {
     const contextTokens = profileOfEntry(entry).contextSize;
-    const need = memoryNeed(entry, contextTokens);
+    const need = memoryNeed(shapeOfEntry(entry), { contextTokens });
     const result = fitOf(need.total, memory);
     say(output, `${entry.name.padEnd(20)} ${fitText(entry, result, need.total)}`, {
       name: entry.name,

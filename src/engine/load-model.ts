@@ -1,9 +1,17 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type * as NodeLlamaCpp from 'node-llama-cpp';
-import type { Llama, LlamaContextSequence, LlamaGrammar, LlamaModel, Token } from 'node-llama-cpp';
+import type {
+  GgmlType,
+  Llama,
+  LlamaContextOptions,
+  LlamaContextSequence,
+  LlamaGrammar,
+  LlamaModel,
+  Token,
+} from 'node-llama-cpp';
 import { SerialQueue } from '../base/queue';
-import type { Lane, LoadParams, LoadResult } from '../protocol/engine';
+import type { KvType, Lane, LoadParams, LoadResult } from '../protocol/engine';
 import { createVocabulary, type Vocabulary } from './vocabulary';
 import { checkModelFile, libraryFailure, loadFailure, modelTooLarge } from './model-file';
 
@@ -32,7 +40,10 @@ export interface LoadedModel {
 type Library = typeof NodeLlamaCpp;
 
 /** llama.cpp's batch: more at once is not faster on a processor. */
-const batchSize = 512;
+const defaultBatchSize = 512;
+/** `GgmlType.Q8_0`; the enum itself would load the library. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- The package exports the enum as a value of its own.
+const ggmlQ8 = 8 as GgmlType;
 /** Lines of llama.cpp's log that are kept to explain a failure. */
 const keptLines = 50;
 
@@ -92,7 +103,7 @@ export async function loadModel(
       loadSignal: signal,
     });
     const threads = params.threads ?? defaultThreads(llama);
-    const lanes = await createLanes(llama, model, params.lanes, threads, signal);
+    const lanes = await createLanes(llama, model, params, threads, signal);
     const loaded = model;
     return {
       library,
@@ -116,22 +127,32 @@ export async function loadModel(
 async function createLanes(
   llama: Llama,
   model: LlamaModel,
-  wanted: LoadParams['lanes'],
+  params: LoadParams,
   threads: number,
   signal: AbortSignal,
 ): Promise<Partial<Record<Lane, LoadedLane>>> {
   // Above the trained size llama.cpp hangs or answers nonsense.
-  const sizes = (Object.entries(wanted) as [Lane, number][]).map(
+  const sizes = (Object.entries(params.lanes) as [Lane, number][]).map(
     ([lane, size]) => [lane, Math.max(64, Math.min(size, model.trainContextSize))] as const,
   );
+  const batchSize = params.batchSize ?? defaultBatchSize;
+  const kv = kvOptions(params.kvType);
   await checkContextMemory(
     llama,
     model,
     sizes.map(([, size]) => size),
+    batchSize,
+    params.kvType,
   );
   const lanes: Partial<Record<Lane, LoadedLane>> = {};
   for (const [lane, contextSize] of sizes) {
-    const context = await model.createContext({ contextSize, batchSize, threads, createSignal: signal });
+    const context = await model.createContext({
+      contextSize,
+      batchSize,
+      threads,
+      createSignal: signal,
+      ...kv,
+    });
     lanes[lane] = {
       sequence: context.getSequence(),
       queue: new SerialQueue(),
@@ -142,8 +163,31 @@ async function createLanes(
   return lanes;
 }
 
+/** llama.cpp takes quantised values only together with flash attention. */
+function kvOptions(
+  kvType: KvType | undefined,
+): Pick<
+  LlamaContextOptions,
+  'experimentalKvCacheKeyType' | 'experimentalKvCacheValueType' | 'flashAttention'
+> {
+  if (kvType !== 'q8_0') return {};
+  /* eslint-disable @typescript-eslint/no-deprecated -- Marked as experimental; asked for only where 16 bits do not fit. */
+  return {
+    experimentalKvCacheKeyType: 'Q8_0',
+    experimentalKvCacheValueType: 'Q8_0',
+    flashAttention: true,
+  };
+  /* eslint-enable @typescript-eslint/no-deprecated */
+}
+
 /** Rejects contexts that do not fit, before the system begins to swap. On a GPU the library checks by itself. */
-async function checkContextMemory(llama: Llama, model: LlamaModel, sizes: number[]): Promise<void> {
+async function checkContextMemory(
+  llama: Llama,
+  model: LlamaModel,
+  sizes: number[],
+  batchSize: number,
+  kvType: KvType | undefined,
+): Promise<void> {
   if (llama.gpu !== false) return;
   let needed = 0;
   for (const contextSize of sizes) {
@@ -152,6 +196,7 @@ async function checkContextMemory(llama: Llama, model: LlamaModel, sizes: number
       modelGpuLayers: 0,
       batchSize,
       swaFullCache: true,
+      ...(kvType === 'q8_0' ? { kvCacheKeyType: ggmlQ8, kvCacheValueType: ggmlQ8 } : {}),
     });
     needed += estimate.cpuRam;
   }
@@ -186,6 +231,7 @@ function describe(
     loadMs,
     threads,
     gpu: llama.gpu === false ? 'none' : llama.gpu,
+    residentBytes: process.memoryUsage.rss(),
   };
 }
 

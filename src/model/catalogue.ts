@@ -42,6 +42,8 @@ export interface CatalogueEntry extends ModelFile {
   abilities?: ModelProfile['abilities'];
   /** Bytes of KV cache (16-bit) per token of context: 2 × layers × KV heads × head size × 2. */
   kvBytesPerToken: number;
+  /** Bytes of weights that are held twice on a processor, where a file was seen; see `memory-need.ts`. */
+  repackedBytes?: number;
   goodAt: string;
   /** Tokens a second on 2 cores of a server processor without GPU, where measured. */
   speed?: { prompt: number; decode: number };
@@ -68,6 +70,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     // Measured: it completes lines well and repaired 0 of 24 functions.
     abilities: { complete: true, chat: true, edit: false },
     kvBytesPerToken: 12_288,
+    repackedBytes: 29_417_472,
     goodAt: 'completing lines, short explanations; it does not repair code',
     speed: { prompt: 140, decode: 42 },
   },
@@ -87,6 +90,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     trainedContext: 32_768,
     family: 'qwen2.5-coder',
     kvBytesPerToken: 28_672,
+    repackedBytes: 625_508_352,
     goodAt: 'completing, repairing one function at a time, tool calls',
     speed: { prompt: 52, decode: 19 },
   },

@@ -27,6 +27,12 @@ export interface GgufHeader {
   parameters: number;
   /** Bytes of 16-bit KV cache per token of context, where the head tells enough to know. */
   kvBytesPerToken: number | undefined;
+  /** Length of a key in each head; a quantised KV cache needs a multiple of 32. */
+  keyLength: number | undefined;
+  embeddingLength: number;
+  feedForwardLength: number;
+  /** Bytes of weights that are held twice on a processor; see `gguf-tables.ts`. */
+  repackedBytes: number;
   fileBytes: number;
 }
 
@@ -98,6 +104,10 @@ function describe(path: string, bytes: Uint8Array, head: GgufHead, fileBytes: nu
     fillInTheMiddle: fillInTheMiddleOf(bytes, head, tokens),
     parameters: head.elements,
     kvBytesPerToken: kvBytesPerToken(own),
+    keyLength: keyLength(own),
+    embeddingLength: largest(own('embedding_length')) ?? 0,
+    feedForwardLength: largest(own('feed_forward_length')) ?? 0,
+    repackedBytes: head.repackedBytes,
     fileBytes,
   };
 }
@@ -188,15 +198,19 @@ function fillInTheMiddleByIds(
   };
 }
 
+function keyLength(own: (key: string) => GgufValue | undefined): number | undefined {
+  const [heads, width] = ['attention.head_count', 'embedding_length'].map((key) => largest(own(key)));
+  return largest(own('attention.key_length')) ?? (heads && width ? width / heads : undefined);
+}
+
 function kvBytesPerToken(own: (key: string) => GgufValue | undefined): number | undefined {
   const [layers, heads, width] = ['block_count', 'attention.head_count', 'embedding_length'].map((key) =>
     largest(own(key)),
   );
   if (layers === undefined || heads === undefined || width === undefined) return undefined;
   const kvHeads = largest(own('attention.head_count_kv')) ?? heads;
-  const keyLength = largest(own('attention.key_length')) ?? width / heads;
   const valueLength = largest(own('attention.value_length')) ?? width / heads;
-  return layers * kvHeads * (keyLength + valueLength) * 2;
+  return layers * kvHeads * ((keyLength(own) ?? 0) + valueLength) * 2;
 }
 
 /** A number, or the largest of a per-layer list. */

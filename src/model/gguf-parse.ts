@@ -2,7 +2,7 @@
  * The head of a GGUF file (versions 2 and 3, little-endian) from its first bytes; pure, and bounded by the bytes
  * given: no length in the file makes it allocate or loop beyond them. Format: ggml's `docs/gguf.md`.
  */
-import { scalarBytes, tensorBlocks, valueType } from './gguf-tables';
+import { repackedTypes, scalarBytes, tensorBlocks, valueType } from './gguf-tables';
 
 /** A number, text or list of numbers; lists of anything else are only located. */
 export type GgufValue = string | number | boolean | number[] | GgufStrings;
@@ -20,6 +20,8 @@ export interface GgufHead {
   tensorCount: number;
   /** Parameters of all tensors. */
   elements: number;
+  /** Bytes of the matrices that llama.cpp copies into another layout when the processor reads them. */
+  repackedBytes: number;
   /** Where the tensors' data begins, in bytes. */
   dataOffset: number;
   /** Bytes that the file must have for the tensors of known types to be whole. */
@@ -152,25 +154,37 @@ function readTensors(
   reader: Reader,
   count: number,
   alignment: number,
-): Pick<GgufHead, 'elements' | 'dataOffset' | 'neededBytes'> {
+): Pick<GgufHead, 'elements' | 'repackedBytes' | 'dataOffset' | 'neededBytes'> {
   let elements = 0;
+  let repackedBytes = 0;
   let end = 0;
   for (let i = 0; i < count; i++) {
     const name = reader.string(longestName);
     const dimensions = reader.uint32();
     if (dimensions > 4) throw new GgufError('broken', `its tensor “${name}” has ${dimensions} dimensions`);
     let size = 1;
-    for (let d = 0; d < dimensions; d++) size *= reader.count();
-    const block = tensorBlocks.get(reader.uint32());
+    let rows = 0;
+    for (let d = 0; d < dimensions; d++) {
+      const length = reader.count();
+      if (d === 1) rows = length;
+      size *= length;
+    }
+    const type = reader.uint32();
+    const block = tensorBlocks.get(type);
     const offset = reader.count();
     if (!Number.isSafeInteger(size) || offset % alignment !== 0) {
       throw new GgufError('broken', `its tensor “${name}” has an impossible size or place`);
     }
     elements += size;
-    end = Math.max(end, offset + (block ? Math.ceil(size / block[0]) * block[1] : 1));
+    const bytes = block ? Math.ceil(size / block[0]) * block[1] : 1;
+    end = Math.max(end, offset + bytes);
+    // The embedding is looked up by rows and stays as it is.
+    if (repackedTypes.has(type) && dimensions >= 2 && rows % 8 === 0 && name !== 'token_embd.weight') {
+      repackedBytes += bytes;
+    }
   }
   const dataOffset = Math.ceil(reader.offset / alignment) * alignment;
-  return { elements, dataOffset, neededBytes: count === 0 ? reader.offset : dataOffset + end };
+  return { elements, repackedBytes, dataOffset, neededBytes: count === 0 ? reader.offset : dataOffset + end };
 }
 
 interface Reader {

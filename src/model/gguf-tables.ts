@@ -37,6 +37,12 @@ export const tensorBlocks: ReadonlyMap<number, readonly [elements: number, bytes
 ] as const);
 
 /**
+ * Types whose matrices llama.cpp keeps a second time in a layout for AVX2 (`ggml-cpu/repack.cpp`): Q4_0, Q4_K and
+ * IQ4_NL. The file's own pages stay mapped beside the copy.
+ */
+export const repackedTypes: ReadonlySet<number> = new Set([2, 12, 20]);
+
+/**
  * Architectures of models that write text, by the name in `general.architecture` (`llama-arch.cpp`). Left out are
  * encoders, projectors, drafts and speech models, which can be loaded and not chatted with.
  */

@@ -1,7 +1,6 @@
-/** How much memory there is, and how much a model needs. Sizes in bytes. */
+/** How much memory there is, within the machine and within its container. Sizes in bytes. */
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import type { CatalogueEntry } from './catalogue';
 
 export interface MachineMemory {
   total: number;
@@ -10,31 +9,20 @@ export interface MachineMemory {
   limited: boolean;
 }
 
-export interface MemoryNeed {
-  weights: number;
-  kvCache: number;
-  /** Compute buffers and the engine process itself. */
-  overhead: number;
-  total: number;
-}
-
 /** Always left to the system and the editor. */
-const reserve = 1.5e9;
-const overhead = 400e6;
-
-/** What an entry needs with that many tokens of context in all lanes together. */
-export function memoryNeed(
-  entry: Pick<CatalogueEntry, 'bytes' | 'kvBytesPerToken'>,
-  contextTokens: number,
-): MemoryNeed {
-  const kvCache = entry.kvBytesPerToken * contextTokens;
-  return { weights: entry.bytes, kvCache, overhead, total: entry.bytes + kvCache + overhead };
-}
+const reserve = 2e9;
 
 /** Whether a need fits: now, only after other programs are closed, or never on this machine. */
 export function fitOf(needed: number, memory: MachineMemory): 'fits' | 'tight' | 'too-large' {
   if (needed + reserve > memory.total) return 'too-large';
   return needed <= memory.free ? 'fits' : 'tight';
+}
+
+/**
+ * What one model may take: the user's share (0–1) of what is free, and never so much that less than 2 GB are left.
+ */
+export function memoryBudget(memory: Pick<MachineMemory, 'free'>, share: number): number {
+  return Math.max(0, Math.min(memory.free * share, memory.free - reserve));
 }
 
 /** A limit as `memory.max` (v2, `max` for none) or `memory.limit_in_bytes` (v1, a huge number for none) says it. */

@@ -14,12 +14,19 @@ export interface PromptPart {
   special?: boolean;
 }
 
+/** How keys and values are kept: 16-bit, or 8-bit blocks in half the memory. */
+export type KvType = 'f16' | 'q8_0';
+
 export interface LoadParams {
   /** Absolute path of a GGUF file. */
   modelPath: string;
   /** Tokens of context per lane; a lane left out is not created. Clamped to the model's trained size. */
   lanes: Partial<Record<Lane, number>>;
   threads?: number;
+  /** `f16` when left out. */
+  kvType?: KvType;
+  /** Prompt tokens that llama.cpp evaluates at once; 512 when left out. */
+  batchSize?: number;
   /** Layers on the GPU: 0 for the processor only, `auto` for what fits. */
   gpuLayers: number | 'auto';
   /** Reads all tensors once and rejects NaN or infinite weights; slow, so once per file. */
@@ -39,6 +46,8 @@ export interface LoadResult {
   loadMs: number;
   threads: number;
   gpu: string;
+  /** Resident set of the process right after loading, in bytes; the first prompt adds its activations. */
+  residentBytes: number;
 }
 
 export interface SamplingParams {

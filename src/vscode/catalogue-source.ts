@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors';
 import { catalogue, defaultModelName, findModel, profileFor } from '../model/catalogue';
-import { memoryNeed } from '../model/memory';
+import { memoryNeed, shapeOfEntry } from '../model/memory-need';
 import { parseRemoteSpec } from '../model/remote/address';
 import { resolveModel } from '../model/resolve-model';
 import type { ModelStore } from '../model/store';
@@ -24,7 +24,8 @@ export function createCatalogueSource(
         name: entry.name,
         label: entry.label,
         sizeBytes: entry.bytes,
-        memoryBytes: memoryNeed(entry, profileFor(entry.name).contextSize).total,
+        memoryBytes: memoryNeed(shapeOfEntry(entry), { contextTokens: profileFor(entry.name).contextSize })
+          .total,
         installed: present.get(entry.name) ?? false,
         licence: entry.licence.name,
         note: [entry.goodAt, entry.licence.note].filter((part) => part !== undefined).join('; '),

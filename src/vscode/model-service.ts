@@ -3,6 +3,7 @@ import { reportOf, UserError } from '../base/errors';
 import { Emitter, type Disposable } from '../base/lifecycle';
 import type { EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
+import type { LoadPlan } from '../model/load-plan';
 import { isRemoteSpec } from '../model/remote/address';
 import type { RemoteModel } from '../model/remote/remote-model';
 import type { ModelProfile } from '../model/profile';
@@ -30,7 +31,12 @@ export interface ModelServiceOptions {
   select(name: string): Promise<void>;
   /** Connects to the server that a `remote:` names. Rejects with a `UserError`. */
   connect(spec: string, contextSize: number | undefined): Promise<RemoteModel>;
-  params(): Omit<LoadParams, 'modelPath' | 'lanes'> & { contextSize: number | undefined };
+  params(): Omit<LoadParams, 'modelPath' | 'lanes' | 'kvType'> & { contextSize: number | undefined };
+  /** How much of the free memory the model may take decides its context; see `model/load-plan.ts`. */
+  plan(
+    modelPath: string,
+    wishes: { chat: { size: number; fixed: boolean }; completion: number | undefined },
+  ): Promise<Pick<LoadPlan, 'lanes' | 'kvType'>>;
 }
 
 export interface ModelService extends Disposable {
@@ -83,12 +89,12 @@ export function createModelService(options: ModelServiceOptions): ModelService {
         return (loaded = remote);
       }
       const { name, profile, modelPath } = await source.resolve(wanted());
-      const lanes = {
-        chat: contextSize ?? profile.contextSize,
-        ...(profile.fillInTheMiddle ? { completion: completionContext } : {}),
-      };
+      const { lanes, kvType } = await options.plan(modelPath, {
+        chat: { size: contextSize ?? profile.contextSize, fixed: contextSize !== undefined },
+        completion: profile.fillInTheMiddle ? completionContext : undefined,
+      });
       const model = await supervisor.load(
-        { name, profile, params: { ...params, modelPath, lanes } },
+        { name, profile, params: { ...params, modelPath, lanes, kvType } },
         (part) => {
           fraction = part;
           changed();

@@ -11,6 +11,8 @@ export interface Settings {
   threads: number | undefined;
   gpu: boolean;
   remote: { url: string | undefined; model: string | undefined; timeoutMs: number };
+  /** Part of the free memory that the model may take, 0–1. */
+  memoryShare: number;
   approvals: ApprovalMode;
   limits: { maxSteps: number; timeLimitMs: number; commandTimeoutMs: number };
   completion: { enabled: boolean; minDelayMs: number; maxDelayMs: number };
@@ -32,6 +34,7 @@ export function readSettings(): Settings {
       model: values.get<string>('remote.model', '').trim() || undefined,
       timeoutMs: values.get<number>('remote.timeout', 180) * 1000,
     },
+    memoryShare: values.get<number>('memoryShare', 50) / 100,
     approvals: values.get<ApprovalMode>('approvals', 'ask'),
     limits: {
       maxSteps: values.get<number>('maxSteps', 30),

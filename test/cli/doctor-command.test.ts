@@ -34,6 +34,7 @@ describe('thimble doctor', () => {
       machine: 'ok',
       memory: 'ok',
       completions: 'ok',
+      plan: 'warning',
       engine: 'ok',
       model: 'failed',
       grammars: 'ok',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { catalogue, defaultModelName, findModel, profileFor } from '../../src/model/catalogue';
 import type { GgufHeader } from '../../src/model/gguf-header';
-import { fitOf, memoryNeed } from '../../src/model/memory';
+import { fitOf } from '../../src/model/memory';
+import { memoryNeed, shapeOfEntry } from '../../src/model/memory-need';
 
 const header: GgufHeader = {
   architecture: 'qwen2',
@@ -12,6 +13,10 @@ const header: GgufHeader = {
   fillInTheMiddle: { prefix: '<p>', suffix: '<s>', middle: '<m>' },
   parameters: 1e9,
   kvBytesPerToken: 1000,
+  keyLength: 64,
+  embeddingLength: 64,
+  feedForwardLength: 64,
+  repackedBytes: 0,
   fileBytes: 12_345,
 };
 
@@ -41,8 +46,8 @@ describe('catalogue', () => {
       const profile = profileFor(entry.name);
       assert.ok(profile.contextSize <= entry.trainedContext);
       if (profile.abilities.complete) assert.ok(profile.fillInTheMiddle);
-      const weights = memoryNeed(entry, profile.contextSize);
-      assert.equal(weights.total, weights.weights + weights.kvCache + weights.overhead);
+      const weights = memoryNeed(shapeOfEntry(entry), { contextTokens: profile.contextSize });
+      assert.equal(weights.total, weights.weights + weights.repacked + weights.kvCache + weights.overhead);
     });
   }
 
@@ -68,7 +73,10 @@ describe('catalogue', () => {
     for (const gigabytes of [4, 8]) {
       const entry = findModel(defaultModelName(gigabytes * 1e9))!;
       const memory = { total: gigabytes * 1e9, free: gigabytes * 0.7e9, limited: false };
-      assert.equal(fitOf(memoryNeed(entry, 8192 + 3072).total, memory), 'fits');
+      assert.equal(
+        fitOf(memoryNeed(shapeOfEntry(entry), { contextTokens: 8192 + 3072, lanes: 2 }).total, memory),
+        'fits',
+      );
     }
   });
 

@@ -36,6 +36,7 @@ function remoteService(connect: () => Promise<RemoteModel>) {
     selected: () => 'remote:',
     select: () => Promise.resolve(),
     connect,
+    plan: () => Promise.resolve({ lanes: { chat: 2048 }, kvType: 'f16' }),
     params: () => ({ contextSize: undefined, gpuLayers: 0 }),
   });
   return { service, engine };
