@@ -34,6 +34,7 @@ import { createModelService } from './vscode/model-service';
 import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
 import { askRemoteKey, connectToServer } from './vscode/remote-server';
+import { createNextEdits } from './vscode/next-edit';
 import { createSelectionActions } from './vscode/selection-actions';
 import { readApprovalRules, readSettings, settingsSection } from './vscode/settings';
 import { createTerminalOutput } from './vscode/terminal-output';
@@ -204,6 +205,9 @@ function compose(context: vscode.ExtensionContext) {
       count: (figures) => counted.add(figures),
     }),
   );
+  const nextEdits = own(createNextEdits());
+  own(vscode.commands.registerCommand('thimble.acceptNextEdit', () => nextEdits.accept()));
+  own(vscode.commands.registerCommand('thimble.dismissNextEdit', () => nextEdits.dismiss()));
   const selection = () => ({
     model: (signal: AbortSignal) => models.model(signal),
     syntax,
@@ -275,6 +279,7 @@ function compose(context: vscode.ExtensionContext) {
     diffs,
     completions,
     inlineCompletion,
+    nextEdits,
     panel,
     selection,
     home,

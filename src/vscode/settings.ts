@@ -15,7 +15,7 @@ export interface Settings {
   memoryShare: number;
   approvals: ApprovalMode;
   limits: { maxSteps: number; timeLimitMs: number; commandTimeoutMs: number };
-  completion: { enabled: boolean; minDelayMs: number; maxDelayMs: number };
+  completion: { enabled: boolean; nextEdit: boolean; minDelayMs: number; maxDelayMs: number };
 }
 
 export const settingsSection = 'thimble';
@@ -43,6 +43,7 @@ export function readSettings(): Settings {
     },
     completion: {
       enabled: values.get<boolean>('completion.enabled', true),
+      nextEdit: values.get<boolean>('completion.nextEdit', true),
       minDelayMs: values.get<number>('completion.minDelay', 60),
       maxDelayMs: values.get<number>('completion.maxDelay', 400),
     },
