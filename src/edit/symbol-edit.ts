@@ -128,6 +128,13 @@ function takeTarget(
   if (named.length > 1) {
     return refuse('ambiguous', `The new text defines “${target.name}” ${named.length} times: write it once.`);
   }
+  const torn = tornLine(newText, found, newSymbols);
+  if (torn !== undefined) {
+    return refuse(
+      'syntax',
+      `“${torn}” stands outside of “${target.name}” in the new text: write it again, correctly indented.`,
+    );
+  }
   const added = newSymbols.find(
     (symbol) =>
       !(symbol.start >= found.start && symbol.end <= found.end) &&
@@ -152,6 +159,19 @@ function takeTarget(
   return { text: newText.slice(span.start, span.end), partial: !isBlank(outside) };
 }
 
+/** A statement that belongs inside of a definition and stands beside the target's: wrong indentation tore it off. */
+function tornLine(newText: string, found: SymbolInfo, newSymbols: readonly SymbolInfo[]): string | undefined {
+  const outside = newSymbols
+    .filter((symbol) => !(symbol.start < found.start && symbol.end > found.end))
+    .reduce((text, { start, end }) => {
+      const gap = text.slice(start, end).replace(/[^\n]/g, ' ');
+      return text.slice(0, start) + gap + text.slice(end);
+    }, newText);
+  return lineTexts(outside)
+    .find((line) => insideOnly.test(line))
+    ?.trim();
+}
+
 function sameContainers(symbol: SymbolInfo, target: SymbolInfo): boolean {
   return symbol.containers.every((part, i) => target.containers.at(i - symbol.containers.length) === part);
 }
@@ -163,6 +183,9 @@ function newImport(outside: string, fileText: string): string | undefined {
     .map((line) => line.trim())
     .find((line) => importPattern.test(line) && !known.has(line));
 }
+
+/** Python statements that have their place inside of a definition: outside, they were torn from it. */
+const insideOnly = /^\s*(return|yield|break|continue|elif|else|except|finally)\b/;
 
 const importPattern = /^(import\b|from\s+\S+\s+import\b|#include\b|use\s+[\w:{]|using\s+\w|require\b)/;
 
