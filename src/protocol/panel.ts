@@ -101,6 +101,7 @@ export const panelMessage = v.variant('type', [
   v.object({ type: v.literal('open-chat'), id }),
   v.object({ type: v.literal('delete-chat'), id }),
   v.object({ type: v.literal('restore'), checkpointId: id }),
+  v.object({ type: v.literal('restore-step'), stepId: id }),
   v.object({
     type: v.literal('open-file'),
     path: id,

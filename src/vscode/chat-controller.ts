@@ -13,6 +13,7 @@ import { type ApprovalMode, type Approvals, createApprovals } from './approvals'
 import { type ChatRecord, createChatRecord } from './chat-record';
 import { createLastPrompt } from './last-prompt';
 import type { MentionCompletion } from './mention-completion';
+import { type RestoreTarget, restoreFiles, restorePlan } from './restore';
 import { createTaskQueue } from './task-queue';
 
 /** Something that goes along with a message: `label` for the person, `text` for the model. */
@@ -214,11 +215,11 @@ export function createChatController(ports: ChatControllerPorts): ChatController
   const notice: ChatController['notice'] = (level, report) =>
     emitterFor(record)({ type: 'notice', level, report });
 
-  const restore = async (checkpointId: string): Promise<void> => {
+  const restore = async (target: RestoreTarget): Promise<void> => {
     if (queue.running) await queue.stop();
+    const plan = restorePlan(record.transcript, target);
     try {
-      const files = await ports.agent.checkpoints.restore(checkpointId);
-      notice('info', { code: 'restored', happened: `Put back as before the task: ${files.join(', ')}.` });
+      if (plan) await restoreFiles(plan, ports.agent.checkpoints, nextId('restore'), emitterFor(record));
     } catch (error) {
       notice('error', reportOf(error));
     }
@@ -289,7 +290,10 @@ export function createChatController(ports: ChatControllerPorts): ChatController
           await refreshChats();
           return true;
         case 'restore':
-          await restore(message.checkpointId);
+          await restore({ checkpointId: message.checkpointId });
+          return true;
+        case 'restore-step':
+          await restore({ stepId: message.stepId });
           return true;
         case 'set-approvals':
           approvals.setMode(message.value);
@@ -341,7 +345,7 @@ export function createChatController(ports: ChatControllerPorts): ChatController
       }),
     restoreLast: async () => {
       const last = record.transcript.items.findLast((item) => item.kind === 'checkpoint');
-      if (last) await restore(last.id);
+      if (last) await restore({ checkpointId: last.id });
       return last !== undefined;
     },
     refresh: () => patch(ports.surroundings()),

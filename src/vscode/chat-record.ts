@@ -77,6 +77,25 @@ export function createChatRecord(
   };
 }
 
+/** The way back from a run that could not tell it: the files that its edits and commands may have changed. */
+function checkpointOf(
+  started: Extract<AgentEvent, { type: 'run-started' }>,
+  items: Transcript['items'],
+): AgentEvent[] {
+  const steps = items
+    .slice(items.findIndex(({ id }) => id === started.runId) + 1)
+    .flatMap((item) =>
+      item.kind === 'step' && item.step.state !== 'waiting' && item.step.state !== 'refused'
+        ? [item.step]
+        : [],
+    );
+  const files = steps.flatMap(({ detail }) => (detail?.kind === 'diff' ? [detail.diff.path] : []));
+  const hasChanged = files.length > 0 || steps.some(({ tool }) => tool === 'run');
+  return hasChanged
+    ? [{ type: 'checkpoint', id: started.runId, label: started.text, files: [...new Set(files)] }]
+    : [];
+}
+
 /** What ends a run that the window's end cut off: its open steps, then itself. */
 export function endOfInterrupted(events: readonly AgentEvent[]): AgentEvent[] {
   const { items, running } = events.reduce(applyEvent, emptyTranscript);
@@ -89,6 +108,7 @@ export function endOfInterrupted(events: readonly AgentEvent[]): AgentEvent[] {
   );
   return [
     ...steps,
+    ...(started ? checkpointOf(started, items) : []),
     {
       type: 'run-finished',
       runId: started?.runId ?? 'run',

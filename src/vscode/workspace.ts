@@ -34,7 +34,13 @@ export function createEditorWorkspace(disk: () => DiskWorkspace): Workspace {
     list: (folder, options) => files().list(folder, options),
     search: (options, signal) => files().search(options, signal),
     write: (changes, label) => writes.run(() => writeAll(disk(), changes, label)),
-    readBytes: (path) => files().readBytes(path),
+    readBytes: async (path) => {
+      // What was typed and not saved is the user's as well: a checkpoint must not lose it.
+      const document = openDocument(await disk().locate(path));
+      if (!document?.isDirty) return files().readBytes(path);
+      const { text, format } = await read(path);
+      return encodeText(text, format);
+    },
     stamps: (limit) => files().stamps(limit),
     restoreBytes: (path, bytes, mode) =>
       writes.run(async () => {

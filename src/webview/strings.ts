@@ -73,6 +73,7 @@ export const strings = {
   cached: '{0} % cached',
   speed: '{0} tok/s',
   restore: 'Restore to before this task',
+  restoreStep: 'Restore to before this step',
   checkpointFiles: '{0} files changed',
   checkpointFile: '{0} changed',
   outcomeDone: 'Done',

@@ -122,14 +122,32 @@ function Detail({ detail, stepId, live }: DetailProps): JSX.Element | null {
             >
               {t('openDiff')}
             </button>
+            {live ? null : <RestoreStep stepId={stepId} />}
           </div>
         </>
       );
     case 'command':
-      return <CommandOutput detail={detail} live={live} />;
+      return (
+        <>
+          <CommandOutput detail={detail} live={live} />
+          {live ? null : (
+            <div class="actions">
+              <RestoreStep stepId={stepId} />
+            </div>
+          )}
+        </>
+      );
     case 'location':
       return null;
   }
+}
+
+function RestoreStep({ stepId }: { stepId: string }): JSX.Element {
+  return (
+    <button type="button" class="button secondary" onClick={() => post({ type: 'restore-step', stepId })}>
+      {t('restoreStep')}
+    </button>
+  );
 }
 
 interface CommandOutputProps {
