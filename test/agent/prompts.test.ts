@@ -35,6 +35,19 @@ describe('prompts of the agent', () => {
   it('repair', () =>
     check('agent-repair', [fixed, 'The name was misspelt.'], 'Fix the failing test in test_stats.py'));
 
+  it('a stub to be implemented, and its second try', () =>
+    check(
+      'agent-implement',
+      ['def half(n):\n    return n\n```', 'def half(n):\n    return n / 2\n```'],
+      'Implement half.py so that the tests pass',
+      {
+        'half.py': 'def half(n):\n    pass\n',
+        'half_test.py':
+          'import unittest\nfrom half import half\n\n\nclass T(unittest.TestCase):\n    def test_half(self):\n        self.assertEqual(half(4), 2)\n',
+        'instructions.md': '# Instructions\n\nHalve a number.\n',
+      },
+    ));
+
   it('question with a tool', () =>
     check(
       'agent-question',
