@@ -346,6 +346,31 @@ export const driftForms: [string, string, Expected, Partial<ToolCallParserOption
     `<tool_call>\n<function=bash>\n<parameter=command>\nls\n</function>\nSo.\n${envelope(json)}`,
     { calls: `${ls} ${ls}`, text: 'So.', remarks: ['missing-parameter-close', 'missing-envelope-close'] },
   ],
+  // Several calls in one block of Gemma's.
+  [
+    'calls below each other in a block',
+    `\`\`\`tool_code\nprint(bash(command="a)b"))\nbash(command='ls')\n\`\`\``,
+    { calls: `{"command":"a)b"} ${ls}`, text: '', remarks: [] },
+    { dialect: 'gemma' },
+  ],
+  [
+    'a list of calls in a block',
+    `\`\`\`tool_code\n[${json}, ${json}]\n\`\`\``,
+    { calls: `${ls} ${ls}`, text: '', remarks: [] },
+    { dialect: 'gemma' },
+  ],
+  [
+    'a block that holds more than calls',
+    `\`\`\`tool_code\nbash(command="ls")\nx = 1\n\`\`\``,
+    { calls: '', text: `\`\`\`tool_code\nbash(command="ls")\nx = 1\n\`\`\`` },
+    { dialect: 'gemma' },
+  ],
+  [
+    'print that does not close',
+    `\`\`\`tool_code\nprint(bash(command="ls")\n\`\`\``,
+    { calls: '' },
+    { dialect: 'gemma' },
+  ],
   // Limits of what is waited for.
   [
     'a tag that is too long',

@@ -43,36 +43,58 @@ export const toolCodeMarker: Marker = {
       body += line;
     }
     const json = readJsonCalls(body);
-    const call = 'problem' in json ? readPythonCall(body) : json[0];
-    if (call === undefined) return 'text';
+    const calls = 'problem' in json ? readPythonCalls(body) : json;
+    if (calls === undefined) return 'text';
     const raw = source.taken();
     const visible = raw.trimEnd();
     const end = start + visible.length;
-    const tolerances = [...call.tolerances, ...(closed ? [] : ['missing-fence'])];
-    if (!giveCall(context, { ...call, tolerances, start, end, raw: visible }, 'strict')) return 'text';
+    const unclosed = closed ? [] : ['missing-fence'];
+    calls.forEach((call, place) => {
+      // The first takes the range of the block, the others stand at its end.
+      const range = place === 0 ? { start, end, raw: visible } : { start: end, end, raw: '' };
+      giveCall(context, { ...call, ...range, tolerances: [...call.tolerances, ...unclosed] }, 'strict');
+    });
     context.output.text(raw.slice(visible.length));
     return 'given';
   },
 };
 
-/** `name(key='value', other=1)`, perhaps in `print(…)`. */
-function readPythonCall(text: string): JsonCall | undefined {
-  const body = text.trim().replace(/^print\(([\s\S]*)\)$/, '$1');
-  const head = /^([A-Za-z_][\w.]*)\(\s*/.exec(body);
+/** Calls below each other; undefined if there is none, or anything else. */
+function readPythonCalls(text: string): JsonCall[] | undefined {
+  const calls: JsonCall[] = [];
+  const end = text.trimEnd().length;
+  for (let pos = 0; pos < end;) {
+    const read = readPythonCall(text, pos);
+    if (!read) return undefined;
+    calls.push(read.call);
+    pos = read.end;
+  }
+  return calls.length === 0 ? undefined : calls;
+}
+
+/** `name(key='value', other=1)` from `from` on, perhaps in `print(…)`; `end` is the index behind it. */
+function readPythonCall(text: string, from: number): { call: JsonCall; end: number } | undefined {
+  let pos = from;
+  const match = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = pos;
+    const found = pattern.exec(text);
+    pos += found?.[0].length ?? 0;
+    return found;
+  };
+  const head = match(/\s*(print\(\s*)?([A-Za-z_][\w.]*)\(\s*/y);
   if (!head) return undefined;
   const entries: WrittenArgument[] = [];
-  let pos = head[0].length;
-  for (;;) {
-    if (body.slice(pos).trim() === ')') break;
-    const key = /^(\w+)\s*=\s*/.exec(body.slice(pos));
+  while (!match(/\)/y)) {
+    const key = match(/(\w+)\s*=\s*/y);
     if (!key) return undefined;
-    const value = readJson(body, pos + key[0].length, true);
+    const value = readJson(text, pos, true);
     if ('problem' in value) return undefined;
     entries.push({ key: key[1] ?? '', json: value.value });
     pos = value.end;
-    pos += /^\s*,?\s*/.exec(body.slice(pos))?.[0].length ?? 0;
+    match(/\s*,?\s*/y);
   }
-  return { name: head[1] ?? '', entries, tolerances: [], duplicates: [] };
+  if (head[1] !== undefined && !match(/\s*\)/y)) return undefined;
+  return { call: { name: head[2] ?? '', entries, tolerances: [], duplicates: [] }, end: pos };
 }
 
 /** A fenced `tool` block of Continue; its lines also count without the fence, at the start of a line. */
