@@ -55,15 +55,30 @@ export async function readGgufHeader(path: string): Promise<GgufHeader> {
     const stat = await file.stat();
     if (!stat.isFile()) throw foreign(path, 'it is not a file');
     const { bytes, head } = await readHead(file, stat.size);
-    if (head.neededBytes > stat.size) {
-      throw new GgufError('cut', `it has ${stat.size} bytes and its tensors reach to ${head.neededBytes}`);
-    }
-    return describe(path, bytes, head, stat.size);
+    return checked(path, bytes, head, stat.size);
   } catch (error) {
     throw error instanceof GgufError ? formatFailure(path, error) : error;
   } finally {
     await file.close();
   }
+}
+
+/** The same for a whole file that is in memory. Throws a `UserError`; `path` only names the file. */
+export function describeGguf(path: string, bytes: Uint8Array): GgufHeader {
+  try {
+    const head = parseGgufHead(bytes, bytes.length);
+    if (!head) throw new GgufError('cut', 'its head goes on beyond its end');
+    return checked(path, bytes, head, bytes.length);
+  } catch (error) {
+    throw error instanceof GgufError ? formatFailure(path, error) : error;
+  }
+}
+
+function checked(path: string, bytes: Uint8Array, head: GgufHead, fileBytes: number): GgufHeader {
+  if (head.neededBytes > fileBytes) {
+    throw new GgufError('cut', `it has ${fileBytes} bytes and its tensors reach to ${head.neededBytes}`);
+  }
+  return describe(path, bytes, head, fileBytes);
 }
 
 async function readHead(file: FileHandle, fileBytes: number): Promise<{ bytes: Uint8Array; head: GgufHead }> {
@@ -129,7 +144,8 @@ const fillInTheMiddleSpellings: FillInTheMiddleTokens[] = [
     fileSeparator: '<file_sep>',
   },
   { prefix: '<fim-prefix>', suffix: '<fim-suffix>', middle: '<fim-middle>' },
-  { prefix: '<|fim▁begin|>', suffix: '<|fim▁hole|>', middle: '<|fim▁end|>' },
+  // DeepSeek's bars are the full-width ones, U+FF5C.
+  { prefix: '<｜fim▁begin｜>', suffix: '<｜fim▁hole｜>', middle: '<｜fim▁end｜>' },
   { prefix: '▁<PRE>', suffix: '▁<SUF>', middle: '▁<MID>' },
 ];
 

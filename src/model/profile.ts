@@ -1,7 +1,8 @@
 import type { SamplingParams } from '../protocol/engine';
 
 /** How a chat is laid out as tokens; `roles` only names who speaks, for a server that lays chats out itself. */
-export type ChatTemplate = 'chatml' | 'gemma' | 'llama3' | 'mistral' | 'roles';
+export type ChatTemplate =
+  'chatml' | 'gemma' | 'llama3' | 'mistral' | 'granite' | 'phi4' | 'zephyr' | 'roles';
 
 /** Fill-in-the-middle control tokens of a family, as the tokenizer spells them. */
 export interface FillInTheMiddleTokens {

@@ -39,6 +39,27 @@ const layouts: Record<ChatTemplate, Layout> = {
     systemRole: true,
     toolResult: toolResponse,
   },
+  granite: {
+    start: '',
+    open: (role) => `<|start_of_role|>${role}<|end_of_role|>`,
+    close: '<|end_of_text|>\n',
+    systemRole: true,
+    toolResult: toolResponse,
+  },
+  phi4: {
+    start: '',
+    open: (role) => `<|${role}|>`,
+    close: '<|end|>',
+    systemRole: true,
+    toolResult: toolResponse,
+  },
+  zephyr: {
+    start: '<s>',
+    open: (role) => `<|${role}|>\n`,
+    close: '</s>\n',
+    systemRole: true,
+    toolResult: toolResponse,
+  },
   mistral: {
     start: '<s>',
     open: (role) => (role === 'assistant' ? ' ' : '[INST] '),

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { reportOf, UserError } from '../../src/base/errors';
-import { readGgufHeader } from '../../src/model/gguf-header';
+import { describeGguf, readGgufHeader } from '../../src/model/gguf-header';
 import { GgufError, parseGgufHead } from '../../src/model/gguf-parse';
 import { tinyModel, withFolder } from './support';
 
@@ -137,6 +137,17 @@ describe('GGUF header', () => {
       assert.equal(await codeOf(bytes), code));
   }
 
+  for (const words of [
+    ['<｜fim▁begin｜>', '<｜fim▁hole｜>', '<｜fim▁end｜>'],
+    ['<fim_prefix>', '<fim_suffix>', '<fim_middle>'],
+  ]) {
+    it(`finds ${words[0] ?? ''} in a vocabulary`, () => {
+      const vocabulary = gguf([architecture, ['tokenizer.ggml.tokens', 9, strings('a', ...words)]]);
+      const found = describeGguf('a.gguf', vocabulary).fillInTheMiddle;
+      assert.deepEqual([found?.prefix, found?.suffix, found?.middle], words);
+    });
+  }
+
   it('refuses every file that is cut off', async () => {
     for (const length of [1, 23, 24, 100, 2000, Math.floor(tiny.length / 2), tiny.length - 64]) {
       const code = await codeOf(tiny.subarray(0, length));
@@ -178,4 +189,35 @@ describe('GGUF header', () => {
       { numRuns: 3000 },
     );
   });
+
+  it('reads 10,000 damaged files to a head that is possible, or refuses them', () => {
+    const head = parseGgufHead(tiny, tiny.length);
+    assert.ok(head);
+    // Half of the changes hit the head, half the tensors; a third of the files are cut as well.
+    const place = fc.oneof(fc.nat(head.dataOffset - 1), fc.nat(tiny.length - 1));
+    const changes = fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 6 });
+    const length = fc.oneof(
+      { weight: 2, arbitrary: fc.constant(tiny.length) },
+      { weight: 1, arbitrary: fc.nat(tiny.length) },
+    );
+    let refused = 0;
+    fc.assert(
+      fc.property(changes, length, (edits, kept) => {
+        const bytes = Buffer.from(tiny.subarray(0, kept));
+        for (const [at, value] of edits) if (at < kept) bytes[at] = value;
+        try {
+          const found = describeGguf('tiny.gguf', bytes);
+          assert.ok(found.vocabularySize > 0 && found.contextLength >= 0);
+          // What was accepted is whole: every tensor that it names lies within it.
+          const again = parseGgufHead(bytes, bytes.length);
+          assert.ok(again && again.neededBytes <= bytes.length);
+        } catch (error) {
+          assert.ok(error instanceof UserError, String(error));
+          refused++;
+        }
+      }),
+      { numRuns: 10_000 },
+    );
+    assert.ok(refused > 3000, `only ${refused} were refused`);
+  }).timeout(120_000);
 });

@@ -1,10 +1,17 @@
 /** The profiles by family, and which of them a model file belongs to. */
 import type { GgufHeader } from '../gguf-header';
 import type { ModelProfile } from '../profile';
+import { codeGemma } from './codegemma';
 import { gemma3 } from './gemma3';
+import { granite } from './granite';
+import { llama3 } from './llama3';
+import { phi4Mini } from './phi4-mini';
 import { qwen25Coder } from './qwen2.5-coder';
 import { qwen3 } from './qwen3';
 import { qwen3Coder } from './qwen3-coder';
+import { smolLm } from './smollm';
+import { starCoder2 } from './starcoder2';
+import { tinyLlama } from './tinyllama';
 import { unknownProfile } from './unknown';
 
 export const profiles = {
@@ -12,6 +19,13 @@ export const profiles = {
   qwen3,
   'qwen3-coder': qwen3Coder,
   gemma3,
+  codegemma: codeGemma,
+  granite,
+  llama3,
+  'phi4-mini': phi4Mini,
+  smollm: smolLm,
+  starcoder2: starCoder2,
+  tinyllama: tinyLlama,
 } satisfies Record<string, ModelProfile>;
 
 export type Family = keyof typeof profiles;
@@ -23,6 +37,14 @@ const rows: { architecture: string; name: RegExp; family: Family }[] = [
   { architecture: 'qwen3moe', name: /coder/i, family: 'qwen3-coder' },
   { architecture: 'qwen3moe', name: /^/, family: 'qwen3' },
   { architecture: 'gemma3', name: /^/, family: 'gemma3' },
+  { architecture: 'gemma', name: /codegemma/i, family: 'codegemma' },
+  { architecture: 'granite', name: /granite.?3/i, family: 'granite' },
+  { architecture: 'llama', name: /llama.?3\.[12]/i, family: 'llama3' },
+  { architecture: 'llama', name: /tinyllama/i, family: 'tinyllama' },
+  { architecture: 'llama', name: /smollm2/i, family: 'smollm' },
+  { architecture: 'smollm3', name: /^/, family: 'smollm' },
+  { architecture: 'phi3', name: /phi.?4.?mini/i, family: 'phi4-mini' },
+  { architecture: 'starcoder2', name: /^/, family: 'starcoder2' },
 ];
 
 /**

@@ -7,6 +7,8 @@ const templates: { mark: string; template: ChatTemplate; dialect: ModelProfile['
     { mark: '<|im_start|>', template: 'chatml', dialect: 'auto', stop: '<|im_end|>' },
     { mark: '<start_of_turn>', template: 'gemma', dialect: 'gemma', stop: '<end_of_turn>' },
     { mark: '<|start_header_id|>', template: 'llama3', dialect: 'llama3-json', stop: '<|eot_id|>' },
+    { mark: '<|start_of_role|>', template: 'granite', dialect: 'auto', stop: '<|end_of_text|>' },
+    { mark: '<|user|>', template: 'zephyr', dialect: 'auto', stop: '</s>' },
     { mark: '[INST]', template: 'mistral', dialect: 'mistral', stop: '</s>' },
   ];
 

@@ -63,6 +63,9 @@ const spellings: Record<ChatTemplate, RegExp> = {
   chatml: /<(?=\|[A-Za-z0-9_]{2,40}\|>)/g,
   llama3: /<(?=\|[A-Za-z0-9_]{2,40}\|>)/g,
   gemma: /<(?=(?:start_of_turn|end_of_turn|bos|eos)>)/g,
+  granite: /<(?=\|[A-Za-z0-9_]{2,40}\|>)/g,
+  phi4: /<(?=\|[A-Za-z0-9_]{2,40}\|>)/g,
+  zephyr: /<(?=\/?s>|\|[A-Za-z0-9_]{2,40}\|>)/g,
   mistral: /<(?=\/?s>)|\[(?=\/?INST\])/g,
   roles: /<(?=\|[A-Za-z0-9_]{2,40}\|>|(?:start|end)_of_turn>)/g,
 };
