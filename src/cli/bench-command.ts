@@ -16,6 +16,7 @@ import { benchEngine } from '../bench/engine-bench';
 import { benchFim, type FimItem, formatFimReport } from '../bench/fim-bench';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
 import type { ChunkingCase } from '../bench/parse-chunkings';
+import { benchResources, formatResourcesFigure } from '../bench/resources-bench';
 import { heldOutRequests, toolRequests } from '../bench/toolcall-requests';
 import { benchToolcalls, formatToolcallReport } from '../bench/toolcall-bench';
 import { benchUndo, formatUndoReport } from '../bench/undo-bench';
@@ -90,6 +91,25 @@ export function addBenchCommand(
 }
 
 const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
+  resources: async ({ flags, core, dist, write, signal }) => {
+    // Without a model named: all of the catalogue that are here.
+    const stored = (await core.models.list()).filter(({ present }) => present).map((model) => model.path);
+    const named = flags.model === undefined ? stored : [(await resolveOption(flags, core.models)).modelPath];
+    const figures = await benchResources(
+      {
+        modelPaths: named,
+        enginePath: path.join(dist, 'engine.mjs'),
+        contexts: [2048, 8192, 16_384],
+        kvTypes: ['f16', 'q8_0'],
+      },
+      (figure) => write(flags.json ? JSON.stringify(figure) : formatResourcesFigure(figure)),
+      signal,
+    );
+    const worst = Math.max(...figures.map(({ ratio }) => Math.abs(ratio - 1)));
+    if (!flags.json) write(`furthest off: ${Math.round(worst * 100)} %`);
+    return figures.length > 0 && worst <= 0.1 ? exitCode.done : exitCode.failed;
+  },
+
   engine: async ({ flags, core, dist, write }) => {
     const { modelPath } = await resolveOption(flags, core.models);
     await benchEngine({
