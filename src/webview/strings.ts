@@ -113,6 +113,7 @@ export const strings = {
   firstModel: 'Thimble needs a model to answer',
   firstModelText: 'It runs on this computer. After the download, nothing leaves it.',
   tryTitle: 'What should change?',
+  tryTextRemote: 'The model reads, edits and runs. Every change waits for your yes.',
   tryText: 'A model on this computer reads, edits and runs. Every change waits for your yes.',
   tryThis: 'Try',
   untrusted: 'This workspace is not trusted. Thimble reads, but changes and runs nothing.',

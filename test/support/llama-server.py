@@ -15,6 +15,9 @@ params.hostnames = ["127.0.0.1"]
 params.port = 0
 params.api_keys = [key]
 params.n_gpu_layers = 0
+# By default as many as the machine has, whatever this process may use of it.
+params.cpuparams.n_threads = 2
+params.cpuparams_batch.n_threads = 2
 params.verbosity = 0
 server = xllamacpp.Server(params)
 print(server.listening_address, flush=True)

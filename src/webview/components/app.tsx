@@ -44,7 +44,7 @@ export function App({ store }: { store: Store }): JSX.Element {
         <main class="chat">
           <WorkspaceNotice panel={panel} />
           {panel.transcript.items.length === 0 ? (
-            <EmptyChat suggestions={panel.suggestions} />
+            <EmptyChat suggestions={panel.suggestions} remote={panel.model.remoteHost !== undefined} />
           ) : (
             <TranscriptView panel={panel} />
           )}

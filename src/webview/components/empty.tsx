@@ -5,12 +5,19 @@ import { post } from '../vscode-api';
 import { Icon } from './icon';
 
 /** An empty chat: what to try on the open file. */
-export function EmptyChat({ suggestions }: { suggestions: PanelState['suggestions'] }): JSX.Element {
+export function EmptyChat({
+  suggestions,
+  remote,
+}: {
+  suggestions: PanelState['suggestions'];
+  /** The model is on a server. */
+  remote: boolean;
+}): JSX.Element {
   return (
     <div class="empty">
       <Thimble />
       <h2>{t('tryTitle')}</h2>
-      <p class="hint">{t('tryText')}</p>
+      <p class="hint">{t(remote ? 'tryTextRemote' : 'tryText')}</p>
       {suggestions.length > 0 ? (
         <ul class="suggestions" aria-label={t('tryThis')}>
           {suggestions.slice(0, 3).map(({ label, text }) => (
