@@ -20,5 +20,5 @@ params.cpuparams.n_threads = 2
 params.cpuparams_batch.n_threads = 2
 params.verbosity = 0
 server = xllamacpp.Server(params)
-print(server.listening_address, flush=True)
+print(f"\nlistening on {server.listening_address}", flush=True)
 sys.stdin.read()

@@ -257,18 +257,7 @@ function createReader(job: Job, body: RemoteBody, stats: GenerateStats, started:
   let events = 0;
   let finish: AnswerEvent['finish'];
 
-  const begin = request.begin ?? '';
-  let begun = begin === '';
   const emit = (text: string, tokens: number): void => {
-    if (!begun) {
-      begun = true;
-      stream.push({
-        type: 'text',
-        text: begin,
-        tokens: 0,
-        ...(request.probabilities ? { probabilities: [] } : {}),
-      });
-    }
     if (text === '') return;
     const probabilities = pending;
     pending = [];

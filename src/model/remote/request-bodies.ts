@@ -39,7 +39,7 @@ export function remoteBody(server: RemoteServer, request: GenerateRequest): Remo
     ...(holdsGrammar && typeof request.grammar === 'string' ? { grammar: request.grammar } : {}),
     ...(server.kind === 'vllm' && choices ? { structured_outputs: { choice: choices } } : {}),
   };
-  const begin = request.begin ?? '';
+  const begun = beginGrammar(server, request);
   if (route === 'messages') {
     const { parts, restore } = withoutControls(server.profile.template, request.prompt);
     const messages = messagesOf(parts);
@@ -63,14 +63,14 @@ export function remoteBody(server: RemoteServer, request: GenerateRequest): Remo
     const { prefix, suffix, files } = infillOf(request.prompt);
     const plain = { prefill: '', choices, restore: (answer: string): string => answer };
     if (route === 'suffix') {
-      const core = { ...common, prompt: prefix + begin, suffix, ...stopField(stop) };
+      const core = { ...common, prompt: prefix, suffix, ...stopField(stop) };
       return { route: '/v1/completions', core, extra, ...plain };
     }
     const context = files.map((file) => ({ filename: file.path, text: file.text }));
     return {
       route: '/infill',
       core: {
-        input_prefix: prefix + begin,
+        input_prefix: prefix,
         input_suffix: suffix,
         ...(context.length > 0 ? { input_extra: context } : {}),
         n_predict: request.maxTokens,
@@ -78,15 +78,15 @@ export function remoteBody(server: RemoteServer, request: GenerateRequest): Remo
         ...sampling.core,
         ...stopField(stop),
       },
-      extra: { cache_prompt: true, ...(request.probabilities ? { n_probs: 1 } : {}) },
+      extra: { cache_prompt: true, ...begun, ...(request.probabilities ? { n_probs: 1 } : {}) },
       ...plain,
     };
   }
   const { text, restore } = promptAsText(server.profile.template, request.prompt);
   return {
     route: '/v1/completions',
-    core: { ...common, prompt: text + begin, ...stopField(stop) },
-    extra,
+    core: { ...common, prompt: text, ...stopField(stop) },
+    extra: { ...extra, ...begun },
     prefill: '',
     choices,
     restore,
@@ -115,6 +115,15 @@ function samplingFields(
       ...(kind === 'vllm' ? { skip_special_tokens: true } : {}),
     },
   };
+}
+
+/**
+ * Holds an answer to the beginning that is wanted, where the server can. Elsewhere the answer may go another way, as
+ * the port allows; appended to the prompt, half a word would be read as a token that it is not.
+ */
+function beginGrammar({ kind }: RemoteServer, { begin, grammar }: GenerateRequest): Record<string, unknown> {
+  if (kind !== 'llama.cpp' || begin === undefined || begin === '' || grammar !== undefined) return {};
+  return { grammar: `root ::= ${JSON.stringify(begin)} [^\\x01]*` };
 }
 
 function stopField(stop: readonly string[]): Record<string, unknown> {

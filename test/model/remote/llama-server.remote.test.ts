@@ -41,14 +41,15 @@ const key = 'key-of-the-tests';
   before(async () => {
     const script = path.resolve(__dirname, '../../support/llama-server.py');
     server = spawn(python!, [script, modelPath!, key], { stdio: ['pipe', 'pipe', 'inherit'] });
-    let text = '';
-    for await (const chunk of server.stdout!) {
-      text += String(chunk);
-      const found = /http:\/\/\S+/.exec(text)?.[0];
-      if (found === undefined) continue;
-      url = found;
-      break;
-    }
+    url = await new Promise((resolve, reject) => {
+      let text = '';
+      server.stdout!.on('data', (chunk) => {
+        text += String(chunk);
+        const found = /listening on (http:\/\/\S+)\n/.exec(text)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+      server.once('exit', () => reject(new Error('llama.cpp’s server has ended')));
+    });
     model = await connect(key);
   });
   after(async () => {
@@ -65,16 +66,7 @@ const key = 'key-of-the-tests';
   });
 
   it('wants its key', async () => {
-    const other = await connect('another');
-    const request = {
-      lane: 'chat' as const,
-      prompt: [{ text: 'Hello' }],
-      maxTokens: 1,
-      sampling: { temperature: 0 },
-    };
-    for await (const event of other.generate(request, never)) {
-      assert.ok(event.type === 'failed' && event.error.code === 'remote-key');
-    }
+    await assert.rejects(connect('another'), { code: 'remote-key' });
   });
 
   it('completes the sum of two parameters', async () => {

@@ -259,7 +259,7 @@ describe('remote model', () => {
       const remote = await start(
         {
           '/infill': streaming([
-            event({ content: 'turn a', stop: false }),
+            event({ content: 'return a', stop: false }),
             event({ content: '', stop: true, stop_type: 'eos', tokens_evaluated: 9, tokens_predicted: 2 }),
           ]),
         },
@@ -276,7 +276,8 @@ describe('remote model', () => {
       assert.equal(text, 'return a');
       assert.ok(last?.type === 'done' && last.stats.promptTokens === 9);
       const { body } = remote.requests.at(-1)!;
-      assert.equal(body['input_prefix'], pieces.prefix);
+      assert.equal(body['input_prefix'], 'def add(a, b):\n    ');
+      assert.equal(body['grammar'], 'root ::= "re" [^\\x01]*');
       assert.equal(body['input_suffix'], '\n');
       assert.deepEqual(body['input_extra'], [{ filename: 'a.py', text: 'x = 1\n' }]);
     });
