@@ -19,8 +19,8 @@ export interface Checkpoint {
 }
 
 export interface RestoreOptions {
-  /** The step from which on changes are taken back; left out, all of the task. */
-  from?: string;
+  /** The steps that are taken back; those after the first of them are as well. Left out, all of the task. */
+  from?: readonly string[];
   /** Gets the files as they are before they are put back, so that this can be undone, too. */
   into?: Checkpoint;
 }
@@ -116,7 +116,7 @@ export function createCheckpoints(
           next: 'Use the editor’s undo, or your version control.',
         });
       }
-      const start = from === undefined ? 0 : manifest.files.findIndex(({ step }) => step === from);
+      const start = from === undefined ? 0 : manifest.files.findIndex(({ step }) => from.includes(step));
       const wanted = new Map<string, { bytes: Uint8Array | null; mode?: number }>();
       for (const [index, { path, existed, mode }] of manifest.files.entries()) {
         if (start < 0 || index < start || wanted.has(path)) continue;

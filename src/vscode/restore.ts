@@ -10,8 +10,8 @@ export type RestoreTarget = { checkpointId: string } | { stepId: string };
 interface Plan {
   /** The task itself and, before it, those that came later: newest first. */
   checkpoints: string[];
-  /** The step of the last of them from which on is taken back. */
-  from?: string;
+  /** The steps of the last of them that are taken back; left out, all. */
+  from?: string[];
 }
 
 /** What has to be taken back, and in which order; undefined when the chat knows of no such task. */
@@ -19,15 +19,18 @@ export function restorePlan(transcript: Transcript, target: RestoreTarget): Plan
   const { items } = transcript;
   const known = items.filter((item) => item.kind === 'checkpoint').map(({ id }) => id);
   let wanted = 'checkpointId' in target ? target.checkpointId : undefined;
+  let from: string[] | undefined;
   if ('stepId' in target) {
     const at = items.findIndex((item) => item.kind === 'step' && item.step.id === target.stepId);
     wanted = items.slice(0, Math.max(at, 0)).findLast((item) => item.kind === 'user')?.id;
+    // A step that changed nothing has left no trace in the checkpoint: the next one that did is meant.
+    from = items.slice(Math.max(at, 0)).flatMap((item) => (item.kind === 'step' ? [item.step.id] : []));
   }
   if (wanted === undefined) return undefined;
   const start = known.indexOf(wanted);
   // A task of which the chat shows no checkpoint may have one all the same; nothing later is touched for it.
   const checkpoints = start < 0 ? [wanted] : known.slice(start).reverse();
-  return { checkpoints, ...('stepId' in target ? { from: target.stepId } : {}) };
+  return { checkpoints, ...(from ? { from } : {}) };
 }
 
 /**

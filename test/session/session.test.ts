@@ -193,7 +193,7 @@ describe('checkpoints of commands', () => {
       await checkpoint.note('a.txt', step);
       await workspace.restoreBytes('a.txt', new TextEncoder().encode(step));
     }
-    await checkpoints.restore('run-1', { from: '3', into: checkpoints.begin('undo-1') });
+    await checkpoints.restore('run-1', { from: ['3'], into: checkpoints.begin('undo-1') });
     assert.equal(read(folder, 'a.txt'), '2');
     await checkpoints.restore('undo-1');
     assert.equal(read(folder, 'a.txt'), '3');

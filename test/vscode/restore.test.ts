@@ -33,6 +33,7 @@ const chat = [
   started('r1'),
   edited('r1-1'),
   edited('r1-2'),
+  edited('r1-3'),
   kept('r1'),
   started('r2'),
   edited('r2-1'),
@@ -46,7 +47,7 @@ describe('restoring', () => {
     assert.deepEqual(restorePlan(transcript, { checkpointId: 'r2' })?.checkpoints, ['r2']);
     assert.deepEqual(restorePlan(transcript, { stepId: 'r1-2' }), {
       checkpoints: ['r2', 'r1'],
-      from: 'r1-2',
+      from: ['r1-2', 'r1-3', 'r2-1'],
     });
     assert.equal(restorePlan(transcript, { stepId: 'none' }), undefined);
   });
@@ -60,7 +61,8 @@ describe('restoring', () => {
     const first = checkpoints.begin('r1');
     await first.note('a.txt', 'r1-1');
     await put('1');
-    await first.note('a.txt', 'r1-2');
+    // The step that is chosen, `r1-2`, changed nothing itself.
+    await first.note('a.txt', 'r1-3');
     await put('2');
     await checkpoints.begin('r2').note('a.txt', 'r2-1');
     await put('3');
