@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { strings } from '../../src/webview/strings';
 
-const folder = path.resolve(__dirname, '../../l10n');
+const root = path.resolve(__dirname, '../..');
+const folder = path.join(root, 'l10n');
+/** The texts that the extension host shows, as its sources write them. */
+const hostTexts = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .flatMap((name) => [
+    ...readFileSync(path.join(root, 'src', name), 'utf8').matchAll(/\bl10n\.t\(\s*'((?:[^'\\]|\\.)*)'/g),
+  ])
+  .map(([, text = '']) => text);
 const places = (text: string): string[] => [...text.matchAll(/\{\d\}/g)].map(([place]) => place).sort();
 
 describe('translations', () => {
@@ -25,5 +33,20 @@ describe('translations', () => {
         [],
       );
     });
+
+    it(`${file} has every text of the extension`, () => {
+      assert.ok(hostTexts.length > 20);
+      assert.deepEqual(
+        hostTexts.filter((english) => !(english in bundle)),
+        [],
+      );
+    });
+  }
+
+  const manifest = (name: string): Record<string, string> =>
+    JSON.parse(readFileSync(path.join(root, name), 'utf8')) as Record<string, string>;
+  for (const file of readdirSync(root).filter((name) => /^package\.nls\.\w+\.json$/.test(name))) {
+    it(`${file} has every text of the manifest`, () =>
+      assert.deepEqual(Object.keys(manifest(file)), Object.keys(manifest('package.nls.json'))));
   }
 });
