@@ -121,10 +121,8 @@ function terminalLines(
           typed.push(line);
           if (typed.length === 1) setTimeout(end, message ? pasteMs : 0);
         });
-        editor.on('SIGINT', () => {
-          end();
-          interrupt();
-        });
+        // What the key ends aborts the signal, which ends the question.
+        editor.on('SIGINT', interrupt);
         editor.on('close', () => {
           signal?.removeEventListener('abort', end);
           if (message) history = [...typed.filter((line) => line !== '').reverse(), ...history].slice(0, 100);

@@ -86,10 +86,9 @@ describe('a terminal', () => {
   });
 
   it('ends the question with Ctrl-C, which is passed on, and with Ctrl-D', async () => {
-    let interrupted = 0;
-    const prompter = createPrompter(terminal('half\u0003'), sink(), () => interrupted++);
-    assert.equal(await prompter.message('> '), undefined);
-    assert.equal(interrupted, 1);
+    const controller = new AbortController();
+    const prompter = createPrompter(terminal('half\u0003'), sink(), () => controller.abort());
+    assert.equal(await prompter.message('> ', controller.signal), undefined);
     assert.equal(await createPrompter(terminal('\u0004'), sink()).message('> '), undefined);
   });
 

@@ -34,19 +34,24 @@ describe('translations', () => {
       );
     });
 
-    it(`${file} has every text of the extension`, () => {
+    it(`${file} has the texts of the extension, a tenth at most still in English`, () => {
       assert.ok(hostTexts.length > 20);
-      assert.deepEqual(
-        hostTexts.filter((english) => !(english in bundle)),
-        [],
-      );
+      const missing = hostTexts.filter((english) => !(english in bundle));
+      assert.ok(missing.length <= hostTexts.length / 10, missing.join('\n'));
     });
   }
 
   const manifest = (name: string): Record<string, string> =>
     JSON.parse(readFileSync(path.join(root, name), 'utf8')) as Record<string, string>;
   for (const file of readdirSync(root).filter((name) => /^package\.nls\.\w+\.json$/.test(name))) {
-    it(`${file} has every text of the manifest`, () =>
-      assert.deepEqual(Object.keys(manifest(file)), Object.keys(manifest('package.nls.json'))));
+    it(`${file} has the texts of the manifest and no others, a tenth at most still in English`, () => {
+      const [english, translated] = [manifest('package.nls.json'), manifest(file)];
+      const missing = Object.keys(english).filter((key) => !(key in translated));
+      assert.ok(missing.length <= Object.keys(english).length / 10, missing.join('\n'));
+      assert.deepEqual(
+        Object.keys(translated).filter((key) => !(key in english)),
+        [],
+      );
+    });
   }
 });
