@@ -12,6 +12,8 @@ import {
   chosenTasks,
   filesOf,
 } from '../bench/agent-tasks';
+import { benchContext } from '../bench/context-bench';
+import { contextReport, formatContextReport } from '../bench/context-report';
 import { benchEngine } from '../bench/engine-bench';
 import { benchFim, type FimItem, formatFimReport } from '../bench/fim-bench';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
@@ -24,7 +26,9 @@ import type { LanguageModel } from '../model/language-model';
 import { dialectNames } from '../toolcall/dialects';
 import { normaliseTools } from '../toolcall/tools';
 import type { DialectName, ToolCallParserOptions } from '../toolcall/types';
+import { systemClock } from '../node/clock';
 import { type Core, type WithCore, resolveOption } from './compose';
+import { indexReady } from './context-command';
 import { exitCode } from './output-port';
 import { positive, whole } from './option-values';
 
@@ -36,6 +40,7 @@ interface BenchFlags {
   dialect?: DialectName;
   grammar: boolean;
   every?: number;
+  names?: number;
   heldOut: boolean;
   runTests: boolean;
   json: boolean;
@@ -70,6 +75,7 @@ export function addBenchCommand(
     .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
     .option('--no-grammar', 'toolcalls: sample freely throughout')
     .option('--every <n>', 'fim, toolcalls, agent: ask only every n-th item', positive)
+    .option('--names <n>', 'context: names of each kind that are asked in each repository', positive)
     .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
     .option('--run-tests', 'fim: run the programs that come out as well', false)
     .addOption(new Option('--part <letter>', 'agent: only this part').choices(agentParts))
@@ -108,6 +114,30 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     const worst = Math.max(...figures.map(({ ratio }) => Math.abs(ratio - 1)));
     if (!flags.json) write(`furthest off: ${Math.round(worst * 100)} %`);
     return figures.length > 0 && worst <= 0.1 ? exitCode.done : exitCode.failed;
+  },
+
+  context: async ({ flags, core, dist, write, signal }) => {
+    const results = await benchContext(
+      {
+        perSplit: flags.names ?? 40,
+        folder: path.join(core.home, 'bench', 'context'),
+        dist,
+        json: flags.json,
+        write,
+      },
+      {
+        indexed: async (folder) => {
+          const syntax = core.indexed(folder);
+          await indexReady(syntax, systemClock, signal);
+          return syntax;
+        },
+      },
+      signal,
+    );
+    const rows = contextReport(results);
+    if (flags.json) for (const row of rows) write(JSON.stringify(row));
+    else write(formatContextReport(rows));
+    return exitCode.done;
   },
 
   engine: async ({ flags, core, dist, write }) => {
