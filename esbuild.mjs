@@ -26,6 +26,9 @@ const node = {
   external: ['vscode', 'node-llama-cpp', '@vscode/ripgrep'],
 };
 
+/** The ES module build of the parser asks for `import.meta.url`, which a CommonJS bundle has not. */
+const commonJsParser = { 'web-tree-sitter': require.resolve('web-tree-sitter') };
+
 /** Entry points, one per process; an entry whose source does not exist in a partial checkout is an error. */
 const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: `${out}/extension.js`, format: 'cjs' },
@@ -35,6 +38,7 @@ const bundles = [
     outfile: `${out}/cli.js`,
     format: 'cjs',
     banner: { js: '#!/usr/bin/env node' },
+    alias: commonJsParser,
   },
   {
     ...node,
@@ -55,8 +59,7 @@ const bundles = [
     entryPoints: ['src/indexer/main.ts'],
     outfile: `${out}/indexer.js`,
     format: 'cjs',
-    // The ES module build of the parser asks for `import.meta.url`, which a CommonJS bundle has not.
-    alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
+    alias: commonJsParser,
   },
   {
     ...shared,
