@@ -17,15 +17,14 @@ interface Edge {
 /** The map for an item, as chunks of one declaration each, the most important first. */
 export function createRepositoryMap(files: readonly SourceText[]): (item: ContextItem) => Chunk[] {
   const edges = edgesOf(files);
+  const walks = walksOf(edges, files.length);
   const ids = new Map(files.map(({ path }, id) => [path, id]));
   const byFile = new Map<string, Chunk[]>();
   return (item) => {
     const known = byFile.get(item.path);
     if (known) return known;
     const own = ids.get(item.path) ?? -1;
-    // What the edited file itself refers to counts fifty times.
-    const weighted = edges.map((edge) => (edge.from === own ? { ...edge, weight: edge.weight * 50 } : edge));
-    const chunks = ranked(weighted, files, own);
+    const chunks = ranked(edges, walks, files, own);
     byFile.set(item.path, chunks);
     return chunks;
   };
@@ -52,15 +51,38 @@ function edgesOf(files: readonly SourceText[]): Edge[] {
   });
 }
 
-function ranked(edges: readonly Edge[], files: readonly SourceText[], own: number): Chunk[] {
-  const out = new Map<number, number>();
-  for (const { from, weight } of edges) out.set(from, (out.get(from) ?? 0) + weight);
+/** Chances to go from one file to another, and what leaves each file in all. */
+interface Walks {
+  steps: readonly { from: number; to: number; chance: number }[];
+  out: readonly number[];
+}
+
+function walksOf(edges: readonly Edge[], count: number): Walks {
+  const out = Array.from({ length: count }, () => 0);
+  const pairs = new Map<number, number>();
+  for (const { from, to, weight } of edges) {
+    out[from] = (out[from] ?? 0) + weight;
+    pairs.set(from * count + to, (pairs.get(from * count + to) ?? 0) + weight);
+  }
+  const steps = [...pairs].map(([pair, weight]) => {
+    const from = Math.floor(pair / count);
+    return { from, to: pair % count, chance: weight / (out[from] ?? 1) };
+  });
+  return { steps, out };
+}
+
+function ranked(
+  edges: readonly Edge[],
+  { steps, out }: Walks,
+  files: readonly SourceText[],
+  own: number,
+): Chunk[] {
   const start = (id: number): number => (own < 0 ? 1 / files.length : Number(id === own));
   let ranks = files.map((_, id) => start(id));
   for (let round = 0; round < rounds; round++) {
     const next = files.map((_, id) => (1 - damping) * start(id));
-    for (const { from, to, weight } of edges) {
-      next[to] = (next[to] ?? 0) + (damping * (ranks[from] ?? 0) * weight) / (out.get(from) ?? 1);
+    for (const { from, to, chance } of steps) {
+      next[to] = (next[to] ?? 0) + damping * (ranks[from] ?? 0) * chance;
     }
     ranks = next;
   }
@@ -69,7 +91,7 @@ function ranked(edges: readonly Edge[], files: readonly SourceText[], own: numbe
     if (to === own) continue;
     const key = `${to} ${name}`;
     const known = definitions.get(key) ?? { to, name, rank: 0 };
-    known.rank += ((ranks[from] ?? 0) * weight) / (out.get(from) ?? 1);
+    known.rank += ((ranks[from] ?? 0) * weight) / (out[from] ?? 1);
     definitions.set(key, known);
   }
   return [...definitions.values()]
