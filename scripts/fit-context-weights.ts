@@ -12,7 +12,8 @@ import { rgPath } from '@vscode/ripgrep';
 import { readSources } from '../src/bench/context-bench';
 import { corpus, fetchPackage } from '../src/bench/context-corpus';
 import { itemsOf } from '../src/bench/context-items';
-import { candidatesAt, type Evidence } from '../src/context/candidates';
+import { candidatesAt } from '../src/context/candidates';
+import type { Evidence } from '../src/context/evidence';
 import { lookAround } from '../src/context/place';
 import { weights } from '../src/context/rank';
 import { openWorkspaceIndex } from '../src/indexer/workspace-index';
@@ -62,7 +63,9 @@ async function examplesOf(folder: string): Promise<Example[]> {
         split: item.split,
         rows: found.map(({ evidence }) => names.map((name) => evidence[name])),
         right: found.findIndex(
-          (one) => one.path === definition.path && one.definition.startLine === definition.symbol.startLine &&
+          (one) =>
+            one.path === definition.path &&
+            one.definition.startLine === definition.symbol.startLine &&
             one.definition.name === item.name,
         ),
       });
@@ -137,7 +140,11 @@ async function main(): Promise<void> {
     report(source.name, found, [-6, ...names.map((name) => weights[name])]);
   }
   const fitted = fit(halves.training);
-  console.log(JSON.stringify(Object.fromEntries(['bias', ...names].map((name, at) => [name, Number(fitted[at]?.toFixed(2))]))));
+  console.log(
+    JSON.stringify(
+      Object.fromEntries(['bias', ...names].map((name, at) => [name, Number(fitted[at]?.toFixed(2))])),
+    ),
+  );
   for (const [half, examples] of Object.entries(halves)) {
     if (examples.length === 0) continue;
     report(`${half}, as they are`, examples, [-6, ...names.map((name) => weights[name])]);

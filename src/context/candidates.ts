@@ -1,7 +1,7 @@
 import { isOutlined } from '../syntax/enclosing';
-import { wordsOf } from './identifiers';
+import { type Candidate, type Evidence, noEvidence } from './evidence';
 import type { Place } from './place';
-import { commonFolders, offered } from './resolve-imports';
+import { offered } from './resolve-imports';
 import {
   definitionOf,
   familyOf,
@@ -12,77 +12,10 @@ import {
   type Visible,
 } from './resolve-name';
 import { isLocal } from './local-definition';
-import { similarFiles, type Similar } from './similar-files';
+import { similarFiles, togetherReason, type Similar } from './similar-files';
+import { affinitiesOf, isHidden, withTraits } from './traits';
 import type { Definition, DefinitionRef, SymbolIndex } from './symbol-index';
 
-/** What speaks for a definition at a place, each from 0 to about 1. The ranking weighs these. */
-export interface Evidence {
-  /** Imported by name and not used in the file so far: it was imported for a line that is not there yet. */
-  importedUnused: number;
-  /** Imported by name, used only behind the cursor, or before it. */
-  importedAhead: number;
-  importedUsed: number;
-  /** Used near the cursor, by distance and by how sure it is that this definition is meant. */
-  near: number;
-  /** Member of a type that is used near the cursor, or that a name used there is declared with. */
-  member: number;
-  /** Outermost in a file that is imported as a whole, included, or of the same package. */
-  visible: number;
-  /** Used in files that use the same names as the place. */
-  together: number;
-  /** Words of its name stand near the cursor. */
-  words: number;
-  /** Files that use the name, as a logarithm. */
-  popular: number;
-  /** Folders that its file shares with this one. */
-  close: number;
-  kind: number;
-  hidden: number;
-}
-
-export interface Candidate {
-  ref: DefinitionRef;
-  definition: Definition;
-  path: string;
-  evidence: Evidence;
-  /** In words, by the evidence that it belongs to. Each is true of this file and place. */
-  reasons: Partial<Record<keyof Evidence, string>>;
-}
-
-const noEvidence: Evidence = {
-  importedUnused: 0,
-  importedAhead: 0,
-  importedUsed: 0,
-  near: 0,
-  member: 0,
-  visible: 0,
-  together: 0,
-  words: 0,
-  popular: 0,
-  close: 0,
-  kind: 0,
-  hidden: 0,
-};
-
-/** What a kind is worth where nothing else is known. */
-const kindWorth: Readonly<Record<string, number>> = {
-  function: 1,
-  method: 0.9,
-  class: 1,
-  interface: 0.9,
-  struct: 1,
-  enum: 0.8,
-  trait: 0.9,
-  type: 0.8,
-  macro: 0.8,
-  constant: 0.7,
-  variable: 0.6,
-  member: 0.7,
-  constructor: 0.3,
-  property: 0.4,
-  field: 0.3,
-  variant: 0.4,
-};
 export const withMembers = new Set(['class', 'interface', 'struct', 'enum', 'trait', 'type']);
 const notCode = new Set(['test', 'heading', 'key', 'element', 'rule', 'namespace', 'module']);
 const perType = 60;
@@ -94,12 +27,13 @@ export function candidatesAt(place: Place, index: SymbolIndex): Candidate[] {
   const gathered = createGathering(place, index);
   const visible = visibleFiles(place, index);
   const similar = similarFiles(place, index);
+  const affinities = affinitiesOf(place, index);
   gatherImported(gathered, place, index);
   const types = gatherNear(gathered, place, visible, index);
   gatherMembers(gathered, types, place, visible, index);
   gatherVisible(gathered, visible, index);
   gatherTogether(gathered, similar, place, index);
-  return gathered.all().map((candidate) => finished(candidate, place, similar, index));
+  return gathered.all().map((candidate) => withTraits(candidate, place, similar, affinities, index));
 }
 
 interface Gathering {
@@ -326,50 +260,6 @@ function gatherTogether(gathered: Gathering, similar: Similar, place: Place, ind
       );
     }
   }
-}
-
-function togetherReason(name: number, own: number, similar: Similar, index: SymbolIndex): string {
-  const knowing = similar.files.filter(({ file }) => index.namesIn(file).includes(name));
-  const user = knowing.find(({ file }) => file !== own) ?? knowing[0];
-  if (!user) return 'used in similar files';
-  const verb = user.file === own ? 'defined' : 'used';
-  return `${verb} in ${index.pathOf(user.file)}, which uses ${user.shared.join(', ')} as well`;
-}
-
-function finished(candidate: Candidate, place: Place, similar: Similar, index: SymbolIndex): Candidate {
-  const { definition, evidence, ref, path } = candidate;
-  const name = index.nameId(definition.name);
-  const words = wordsOf(definition.name);
-  const matched = words.filter((word) => place.words.has(word));
-  evidence.words =
-    words.reduce((sum, word) => sum + (place.words.get(word) ?? 0), 0) / Math.max(1, words.length);
-  if (matched.length > 0)
-    candidate.reasons.words = `its name has words of the lines around: ${matched.join(', ')}`;
-  if (name !== undefined) {
-    evidence.popular = Math.log2(1 + index.filesUsing(name).length) / Math.log2(2 + index.fileCount);
-    const share = similar.together.get(name) ?? 0;
-    if (share > evidence.together) {
-      evidence.together = share;
-      candidate.reasons.together = togetherReason(name, ref.file, similar, index);
-    }
-  }
-  const depth = place.file.path.split('/').length - 1;
-  evidence.close =
-    (1 + commonFolders(path, place.file.path)) /
-    (1 + Math.max(depth, index.pathOf(ref.file).split('/').length - 1));
-  evidence.kind = kindWorth[definition.kind] ?? 0.3;
-  const isFarTest = testFolder.test(path) && !testFolder.test(place.file.path);
-  evidence.hidden = isHidden(definition, path) || isFarTest ? 1 : 0;
-  return candidate;
-}
-
-const testFolder = /(?:^|\/)(?:tests?|__tests__|spec|examples?|benches|benchmarks?)\//;
-
-/** Private by the language's own rule or by custom: seldom used from another file. */
-function isHidden({ name, signature, containers }: Definition, path: string): boolean {
-  if (/^_|^#/.test(name) || /^private\b/.test(signature)) return true;
-  if (path.endsWith('.go')) return /^[a-z]/.test(name);
-  return containers.length === 0 && /^static\b/.test(signature);
 }
 
 export function qualified({ containers, name }: Pick<Definition, 'containers' | 'name'>): string {

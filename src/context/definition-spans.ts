@@ -7,8 +7,8 @@ import type { Definition, SymbolIndex } from './symbol-index';
 /** Definitions that are offered to the packing, and those of them whose bodies are. */
 const mostDefinitions = 160;
 const mostBodies = 40;
-/** A chance below this is noise: a small model is better off with less to read. */
-const leastChance = 0.004;
+/** A chance below this share of the best one is noise: a small model is better off with less to read. */
+const leastShare = 0.002;
 /** What a form adds to the worth of the signature alone. */
 const formWorth = { signature: 1, skeleton: 1.25, body: 1.4 } as const;
 const longestBody = { lines: 40, units: 2400 };
@@ -28,9 +28,10 @@ export function definitionSpans(
   index: SymbolIndex,
   texts: ReadonlyMap<string, string>,
 ): ContextSpan[] {
+  const least = leastShare * (ranked[0]?.score ?? 0);
   return ranked
     .slice(0, mostDefinitions)
-    .filter(({ score }) => score >= leastChance)
+    .filter(({ score }) => score >= least)
     .flatMap((candidate, place) => {
       const { definition, path, score, reason, ref } = candidate;
       const make = (form: ContextSpan['form'], text: string): ContextSpan => ({

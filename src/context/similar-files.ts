@@ -59,3 +59,12 @@ export function similarFiles(place: Place, index: SymbolIndex): Similar {
     together,
   };
 }
+
+/** Why a name goes together with the place, in words; `own` is the file that defines it. */
+export function togetherReason(name: number, own: number, similar: Similar, index: SymbolIndex): string {
+  const knowing = similar.files.filter(({ file }) => index.namesIn(file).includes(name));
+  const user = knowing.find(({ file }) => file !== own) ?? knowing[0];
+  if (!user) return 'used in similar files';
+  const verb = user.file === own ? 'defined' : 'used';
+  return `${verb} in ${index.pathOf(user.file)}, which uses ${user.shared.join(', ')} as well`;
+}
