@@ -40,6 +40,7 @@ describe('the items of the context benchmark', function () {
 
   it('show the file without the line', async () => {
     const [item] = itemsOf(await sources(), 10);
+    assert.ok(item);
     assert.equal(item.content.split('\n')[3], '  ');
     assert.doesNotMatch(item.content, /area\(2\)/);
   });
