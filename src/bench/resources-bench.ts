@@ -12,7 +12,7 @@ export interface ResourcesFigure {
   kvType: KvType;
   /** Bytes. */
   predicted: number;
-  /** Resident set of the engine after a prompt of more than one batch, in bytes. */
+  /** Resident set of the engine after a prompt of about one batch, in bytes. */
   measured: number;
   /** Predicted over measured. */
   ratio: number;
@@ -25,8 +25,8 @@ export interface ResourcesBenchOptions {
   kvTypes: readonly KvType[];
 }
 
-/** About 1,000 tokens, so that a whole batch has been evaluated. */
-const promptFunctions = 20;
+/** About 500 tokens, a whole batch; a tiny vocabulary makes more of them, which still fit into 2,048. */
+const promptFunctions = 10;
 
 /** One engine process for each measurement, one after the other. Rejects with a `UserError`. */
 export async function benchResources(
