@@ -74,6 +74,11 @@ export async function locateFailure(
       found.push({ file, symbol, reason: `the failure names line ${place.line}`, score: 3 });
     }
   }
+  // A failure that names no place, as console.assert prints it: all that the named test calls comes into question.
+  const silent = testCode.length === 0 && found.length === 0;
+  for (const path of silent ? pathsIn(request).filter((name) => isTestFile(name)) : []) {
+    if (paths.includes(path)) testCode.push((await readQuietly(run, path))?.text ?? '');
+  }
   const named = namesIn(request);
   const called = testCode.flatMap(calledNames);
   const inOutput = [

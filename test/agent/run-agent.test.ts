@@ -99,6 +99,17 @@ describe('agent', () => {
       }
     });
 
+    it('finds the function by the test when the failure names no place', async () => {
+      const script = {
+        'cart.js': 'function total(n) {\n  return n;\n}\nmodule.exports = { total };\n',
+        'cart.test.js': "const { total } = require('./cart');\nconsole.assert(total(1) === 2);\n",
+      };
+      const agent = start(script, [fenced('function total(n) {\n  return n + 1;\n}'), 'One was missing.']);
+      const result = await agent.run('Fix the failing test: `node cart.test.js`');
+      assert.equal(result.outcome, 'done', result.summary);
+      assert.match(agent.read('cart.js'), /n \+ 1/);
+    });
+
     it('says when the command passes already', async () => {
       const agent = start({ ...files, 'stats.py': stats.replace(broken, right) }, []);
       const result = await agent.run(request);
