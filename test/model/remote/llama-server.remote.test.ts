@@ -121,7 +121,12 @@ const key = 'key-of-the-tests';
   });
 
   it('counts tokens as the model does', async () => {
-    const one = { lane: 'chat' as const, prompt: [{ text: 'Hi' }], maxTokens: 1, sampling: { temperature: 0 } };
+    const one = {
+      lane: 'chat' as const,
+      prompt: [{ text: 'Hi' }],
+      maxTokens: 1,
+      sampling: { temperature: 0 },
+    };
     // Before something was sent with the user's yes, counts are estimates.
     for await (const event of model.generate(one, never)) assert.notEqual(event.type, 'failed');
     assert.deepEqual(await model.countTokens(['def add(a, b):']), [6]);
