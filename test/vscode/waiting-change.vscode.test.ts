@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { createInlineDiffs, type InlineDiffs } from '../../src/vscode/inline-diff';
-import { closeEditors, openEditor, writeBytes } from './host';
+import { closeEditors, openEditor, until, writeBytes } from './host';
 
 const source = 'first = 0\ndef add(a, b):\n    return a - b\n\nlast = 1\n';
 const edit = {
@@ -31,7 +31,10 @@ describe('a change that waits while the window is reloaded', () => {
     writeBytes('reload.py', source);
     kept = undefined;
     diffs = start();
-    await diffs.propose((await openEditor('reload.py')).document, edit);
+    await openEditor('reload.py');
+    // Until the editor has noticed the new bytes it shows the file as the test before left it.
+    await until(() => document().getText() === source, 'the file as it was written');
+    await diffs.propose(document(), edit);
   });
   afterEach(async () => {
     await diffs.rejectAll();

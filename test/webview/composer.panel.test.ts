@@ -192,6 +192,8 @@ describe('input of the panel in Chromium', function () {
     await posted();
     await press('Enter');
     await page.getByRole('heading', { name: 'What the model sees' }).waitFor();
+    // The question is put once the view is drawn.
+    await page.waitForFunction(() => window.posted.length > 0);
     assert.deepEqual(await posted(), [{ type: 'show-prompt' }]);
     const text = await page.locator('.prompt-body').innerText();
     for (const part of [
@@ -211,6 +213,7 @@ describe('input of the panel in Chromium', function () {
   it('asks anew when a turn ends while the view is open', async () => {
     await open('prompt');
     await page.locator('.usage').click();
+    await page.waitForFunction(() => window.posted.length > 0);
     await posted();
     await send(event({ type: 'usage', usage: { used: 5, cached: 1, contextSize: 9, tokensPerSecond: 1 } }));
     await page.waitForFunction(() => window.posted.length > 0);

@@ -14,6 +14,7 @@ import { createRemoteHttp } from '../../../src/model/remote/http';
 import { jsonEvents } from '../../../src/model/remote/event-stream';
 import { answerEvent } from '../../../src/model/remote/answer-events';
 import { runAgent } from '../../../src/agent/run-agent';
+import type { GenerateStats } from '../../../src/protocol/engine';
 import { agentSetup } from '../../support/agent-setup';
 
 const modelPath = process.env['THIMBLE_TEST_MODEL_05B'];
@@ -81,19 +82,32 @@ const key = 'key-of-the-tests';
   });
 
   it('reads only what was typed when typing goes on', async () => {
-    const completer = createCompleter({ model, clock: systemClock });
     const before = '# Geometry of simple shapes.\n'.repeat(20);
-    const at = (typed: string) => ({
-      path: 'a.py',
-      languageId: 'python',
-      prefix: `${before}def area(width, height):\n    ${typed}`,
-      suffix: '\n\nprint(area(2, 3))\n',
-      raw: true,
-      singleLine: true,
-    });
-    await completer.complete(at('ret'), never);
-    const next = await completer.complete(at('retu'), never);
-    assert.ok(next.cachedTokens > 100, `${next.cachedTokens} of the prompt were cached`);
+    const read = async (typed: string): Promise<GenerateStats | undefined> => {
+      const prompt = fillInTheMiddlePrompt(model.profile.fillInTheMiddle!, {
+        path: 'a.py',
+        prefix: `${before}def area(width, height):\n    ${typed}`,
+        suffix: '\n\nprint(area(2, 3))\n',
+        context: [],
+      });
+      // To its end: of an answer that is left early, no server tells what it had cached.
+      const events = model.generate(
+        {
+          lane: 'completion',
+          prompt,
+          maxTokens: 1,
+          sampling: { temperature: 0 },
+          responsiveness: 'interactive',
+        },
+        never,
+      );
+      let stats: GenerateStats | undefined;
+      for await (const event of events) if (event.type === 'done') stats = event.stats;
+      return stats;
+    };
+    await read('return width');
+    const next = await read('return width * h');
+    assert.ok(next !== undefined && next.cachedTokens > 100, `${next?.cachedTokens} tokens were cached`);
   });
 
   it('completes through /infill, for a model that Thimble does not know', async () => {
