@@ -1,3 +1,5 @@
+import { renamingIn, type Renaming } from './renaming';
+
 /**
  * What a request asks for, told by rules. Small models classify badly and a rule costs no tokens; only where the
  * rules are silent does the free tool loop decide.
@@ -7,6 +9,8 @@ export type Intent =
   | { kind: 'repair'; command: string | undefined }
   /** Change code that the request names. */
   | { kind: 'edit' }
+  /** Give one definition another name wherever it is used; nothing else is ordered. */
+  | ({ kind: 'rename' } & Renaming)
   /** Write a new file. */
   | { kind: 'create'; path: string }
   /** Run a command that the request spells out. */
@@ -59,6 +63,8 @@ export function intentOf(text: string, files: readonly string[]): Intent {
   const quoted = commandIn(request);
   const runs = running.test(request) && quoted !== undefined;
   if (!runs && asksOnly(request)) return { kind: 'question' };
+  const renaming = renamingIn(request);
+  if (renaming) return { kind: 'rename', ...renaming };
   if (running.test(request) && quoted && !mending.test(request)) return { kind: 'command', command: quoted };
   if (mending.test(request) && (failing.test(request) || /\b(bug|tests?)\b/i.test(request) || quoted)) {
     return { kind: 'repair', command: quoted };

@@ -14,6 +14,7 @@ import {
 } from './ports';
 import { createFile, editNamedSymbol } from './programs/edit';
 import { findImplementation, implement } from './programs/implement';
+import { rename } from './programs/rename';
 import { repair } from './programs/repair';
 import { reportedSteps } from './programs/report';
 import { toolLoop } from './programs/tool-loop';
@@ -168,6 +169,13 @@ async function runIntent(run: Run, paths: readonly string[]): Promise<ProgramRes
       const command = intent.command ?? (await detectedCommand(run, paths));
       const result = canEdit && command !== undefined ? await repair(run, command, paths) : undefined;
       return result ?? (await editNamedOrLoop(run, paths, canEdit));
+    }
+    case 'rename': {
+      const command = (): Promise<string | undefined> => detectedCommand(run, paths);
+      const result = canEdit ? await rename(run, intent, command) : undefined;
+      // A rewrite of the definition alone would leave its callers behind.
+      if (result === 'unsafe') return toolLoop(run, toolDefinitions, paths);
+      return result ?? editNamedOrLoop(run, paths, canEdit);
     }
     case 'edit':
       return editNamedOrLoop(run, paths, canEdit);

@@ -9,13 +9,16 @@ import { beat } from '../protocol/heartbeat';
 import type {
   ContextSpan,
   IndexerRequestMessage,
+  NameOccurrences,
   OpenIndexParams,
   Position,
   SourceFile,
 } from '../protocol/indexer';
 import { enclosingSymbol, isOutlined } from '../syntax/enclosing';
 import { readFacts, type FileFacts } from '../syntax/file-facts';
-import { createGrammars, type LoadGrammar } from '../syntax/grammars';
+import { createGrammars, type Grammars, type LoadGrammar } from '../syntax/grammars';
+import { languageOf } from '../syntax/languages';
+import { occurrencesOf } from '../syntax/occurrences';
 import { createLruCache } from './lru-cache';
 import { openWorkspaceIndex, type WorkspaceIndex } from './workspace-index';
 
@@ -53,6 +56,8 @@ export function createAnswerer(
         return (await factsOf(params)).errors;
       case 'imports':
         return (await factsOf(params)).imports;
+      case 'occurrences':
+        return occurrencesIn(params, grammars, await factsOf(params.file));
       case 'enclosing':
         return enclosingSymbol(params.file.text, (await factsOf(params.file)).symbols, params.position);
       case 'openIndex':
@@ -74,6 +79,23 @@ export function createAnswerer(
         return index ? repositoryMap(index.table(), params.budget, params.near) : '';
     }
   };
+}
+
+/** Null where no grammar tells roles, and for a file that was parsed in part: its rest would be missed. */
+async function occurrencesIn(
+  { file, name }: { file: SourceFile; name: string },
+  grammars: Grammars,
+  facts: FileFacts,
+): Promise<NameOccurrences | null> {
+  const language = languageOf(file.languageId);
+  if (!language || facts.partial) return null;
+  const tree = (await grammars.get(language)).parse(file.text);
+  try {
+    const occurrences = occurrencesOf(tree, file.text, name, file.languageId);
+    return occurrences ? { occurrences, imports: facts.importStatements } : null;
+  } finally {
+    tree.delete();
+  }
 }
 
 async function spansAt(

@@ -19,6 +19,11 @@ const request = v.variant('name', [
   v.object({ id, name: v.literal('outline'), params: sourceFile }),
   v.object({ id, name: v.literal('syntaxErrors'), params: sourceFile }),
   v.object({ id, name: v.literal('imports'), params: sourceFile }),
+  v.object({
+    id,
+    name: v.literal('occurrences'),
+    params: v.object({ file: sourceFile, name: v.pipe(v.string(), v.minLength(1)) }),
+  }),
   v.object({ id, name: v.literal('enclosing'), params: v.object({ file: sourceFile, position }) }),
   v.object({ id, name: v.literal('context'), params: v.object({ file: sourceFile, position }) }),
   v.object({ id, name: v.literal('openIndex'), params: openIndex }),

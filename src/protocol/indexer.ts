@@ -29,6 +29,29 @@ export interface SymbolInfo {
   doc: string;
 }
 
+/**
+ * What a name is where it stands: `binding` is a parameter, a local, or the name of an import's alias; `member` follows
+ * a dot; `key` names a property or a keyword argument; `shorthand` is key and value in one; `export` is an entry of
+ * `__all__` or `module.exports`; `doc` a link in a doc comment; `name` any other use.
+ */
+export type OccurrenceRole =
+  'definition' | 'binding' | 'name' | 'member' | 'key' | 'shorthand' | 'export' | 'doc';
+
+export interface NameOccurrence {
+  /** Offset in UTF-16 units. */
+  start: number;
+  line: number;
+  role: OccurrenceRole;
+  /** What stands before the dot of a `member`. */
+  qualifier?: string;
+}
+
+export interface NameOccurrences {
+  occurrences: NameOccurrence[];
+  /** Import statements: their range, what they name as source, and the names that they bring in. */
+  imports: { start: number; end: number; specifiers: string[]; names: { name: string; local: string }[] }[];
+}
+
 export interface ContextSpan {
   path: string;
   startLine: number;
@@ -47,6 +70,8 @@ export interface IndexerRequests {
   enclosing: { params: { file: SourceFile; position: Position }; result: SymbolInfo | null };
   /** Count and first lines of syntax errors, to tell whether an edit broke something. */
   syntaxErrors: { params: SourceFile; result: { count: number; lines: number[] } };
+  /** Where a file has a name, and what it imports; null for a language that only the outline knows. */
+  occurrences: { params: { file: SourceFile; name: string }; result: NameOccurrences | null };
   /** Import specifiers as written in the file, for the host to resolve to paths. */
   imports: { params: SourceFile; result: string[] };
   /** Opens the stored index of these folders, or a new one, and brings it up to date in the background. */
