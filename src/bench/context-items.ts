@@ -1,4 +1,5 @@
 /** The places that `thimble bench context` asks about, found by rule in the sources of a repository. */
+import { lineOf } from '../context/place';
 import type { SymbolInfo } from '../protocol/indexer';
 import type { FileFacts } from '../syntax/file-facts';
 
@@ -92,7 +93,7 @@ function itemsIn(file: SourceText, definitions: ReadonlyMap<string, FoundDefinit
   for (const { name, offset } of facts.references) {
     if (isImport(offset) || seen.has(name)) continue;
     seen.add(name);
-    const line = lineAt(starts, offset);
+    const line = lineOf(starts, offset);
     const found = definitions.get(name) ?? [];
     const definition = found[0];
     if (!definition || line === lastLine || name.length < shortestName) continue;
@@ -103,7 +104,7 @@ function itemsIn(file: SourceText, definitions: ReadonlyMap<string, FoundDefinit
     lastLine = line;
     const missing = lines[line - 1] ?? '';
     const indent = /^\s*/.exec(missing)?.[0] ?? '';
-    const names = facts.references.filter((other) => lineAt(starts, other.offset) === line);
+    const names = facts.references.filter((other) => lineOf(starts, other.offset) === line);
     items.push({
       id: `${path}:${line}:${name}`,
       path,
@@ -149,15 +150,4 @@ function lineStarts(lines: readonly string[]): number[] {
     at += line.length + 1;
   }
   return starts;
-}
-
-function lineAt(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((starts[middle] ?? Infinity) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -183,8 +183,8 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** Line (1-based) of an offset. */
-function lineOf(starts: readonly number[], offset: number): number {
+/** Line (1-based) of an offset; `starts` are the offsets at which the lines begin, ascending. */
+export function lineOf(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length;
   while (low < high) {

@@ -10,7 +10,7 @@ import type { Place } from '../mentions';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
 import { toolStep } from '../tool-step';
-import { reportedSteps } from './report';
+import { ended, reportedSteps } from './report';
 
 /** Longest code that is rewritten whole, in UTF-16 units: beyond it a small model loses the thread. */
 const longestRewrite = 8000;
@@ -242,8 +242,4 @@ async function problemsAfter(run: Run, code: Code, before: number): Promise<numb
     left = problemsIn(run, code).length;
   }
   return left;
-}
-
-function ended(run: Run, outcome: ProgramResult['outcome'], summary: string): ProgramResult {
-  return { outcome, summary, messages: reportedSteps(run.task.text, summary) };
 }

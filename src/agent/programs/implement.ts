@@ -17,7 +17,7 @@ import { isStub } from '../stub';
 import { isTestFile, subjectOf } from '../test-command';
 import { failedTests } from '../test-count';
 import { toolStep } from '../tool-step';
-import { reportedSteps } from './report';
+import { ended } from './report';
 
 /** A file that is to be written so that a command passes. */
 export interface Implementation {
@@ -194,18 +194,4 @@ function isCode(path: string): boolean {
     /\.(py|[cm]?[jt]sx?|go|rs|java|rb|php|c|cc|cpp|cs|kt|swift)$/.test(path) &&
     !/(^|\/)(setup|conftest|__init__)\.py$/.test(path)
   );
-}
-
-function ended(
-  run: Run,
-  outcome: ProgramResult['outcome'],
-  summary: string,
-  evidence?: string,
-): ProgramResult {
-  return {
-    outcome,
-    summary,
-    ...(evidence === undefined ? {} : { evidence }),
-    messages: reportedSteps(run.task.text, summary),
-  };
 }

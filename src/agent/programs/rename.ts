@@ -7,7 +7,7 @@ import { type NamedFile, planRename, type RenamedFile } from '../rename-plan';
 import type { Renaming } from '../renaming';
 import { runCheck } from '../run-check';
 import { toolStep } from '../tool-step';
-import { reportedSteps } from './report';
+import { ended } from './report';
 
 /** Lines with the old name that are looked at; where there are more, some could be missed. */
 const maxMatches = 5000;
@@ -190,18 +190,4 @@ function refused(run: Run, reason: string): 'unsafe' {
 function listed(paths: readonly string[]): string {
   const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
   return `${paths.slice(0, 5).join(', ')}${more}`;
-}
-
-function ended(
-  run: Run,
-  outcome: ProgramResult['outcome'],
-  summary: string,
-  evidence?: string,
-): ProgramResult {
-  return {
-    outcome,
-    summary,
-    ...(evidence === undefined ? {} : { evidence }),
-    messages: reportedSteps(run.task.text, summary),
-  };
 }
