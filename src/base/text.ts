@@ -30,3 +30,13 @@ function wholeCharacters(text: string, offset: number): number {
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
+
+/** How many UTF-16 units two texts share at their beginnings and, of what is left, at their ends. */
+export function commonEnds(one: string, other: string): { head: number; tail: number } {
+  const shorter = Math.min(one.length, other.length);
+  let head = 0;
+  while (head < shorter && one[head] === other[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail++;
+  return { head, tail };
+}

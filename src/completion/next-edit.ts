@@ -3,6 +3,8 @@
  * UTF-16 units, and lines come without their line ends.
  */
 
+import { commonEnds } from '../base/text';
+
 /** One line as it was and as it is. */
 export interface LineEdit {
   line: number;
@@ -43,11 +45,7 @@ const maxLines = 5000;
 /** The smallest change between two versions of a line, widened to whole names; undefined when nothing changed. */
 export function replacementIn(before: string, after: string): Replacement | undefined {
   if (before === after) return undefined;
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  let { head, tail } = commonEnds(before, after);
   while (head > 0 && inName.test(before.charAt(head - 1))) head--;
   while (tail > 0 && inName.test(before.charAt(before.length - tail))) tail--;
   return {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { commonEnds } from '../base/text';
 
 /** The smallest single replacement that makes one text of another; offsets in UTF-16 units. */
 export interface TextChange {
@@ -10,11 +11,7 @@ export interface TextChange {
 /** Undefined when both are the same. Never splits a line end or a surrogate pair. */
 export function smallestChange(before: string, after: string): TextChange | undefined {
   if (before === after) return undefined;
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  const { head, tail } = commonEnds(before, after);
   // To line borders: editors treat a line end as one character, and a whole line reads best in the undo.
   const start = head === 0 ? 0 : before.lastIndexOf('\n', head - 1) + 1;
   const lineEnd = before.indexOf('\n', before.length - tail);
