@@ -143,14 +143,28 @@ function editorOf(page) {
       await row.click();
     },
     codeLens: (text) => page.locator('.codelens-decoration a', { hasText: text }).first(),
-    /** What is in view, from the top. The workbench keeps the lines in another order once some were drawn anew. */
-    text: () =>
-      page.locator('.editor-instance .view-line').evaluateAll((lines) =>
-        lines
-          .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
-          .sort((a, b) => a.top - b.top)
-          .map(({ text }) => text)
-          .join('\n'),
-      ),
+    text: () => settledText(page),
   };
+}
+
+/** What is in view of the active editor, from the top, once it has stopped to move. */
+async function settledText(page) {
+  // The workbench keeps the lines in another order once some were drawn anew, and moves them one by one.
+  const read = () =>
+    page.locator('.editor-instance .view-line').evaluateAll((lines) =>
+      lines
+        .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ text }) => text)
+        .join('\n'),
+    );
+  const limit = Date.now() + patienceMs;
+  let last = await read();
+  for (let same = 0; same < 3 && Date.now() < limit;) {
+    await page.waitForTimeout(100);
+    const text = await read();
+    same = text === last ? same + 1 : 0;
+    last = text;
+  }
+  return last;
 }

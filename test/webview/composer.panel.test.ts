@@ -206,12 +206,14 @@ describe('input of the panel in Chromium', function () {
       assert.ok(text.includes(part), part);
     assert.equal(await page.locator('.prompt-body b').count(), 0);
     await press('Escape');
-    assert.ok(await page.evaluate(() => document.activeElement?.classList.contains('usage')));
+    await page.waitForFunction(() => document.activeElement?.classList.contains('usage'));
     assert.deepEqual(await posted(), [], 'Escape closed the view and stopped nothing');
   });
 
   it('asks anew when a turn ends while the view is open', async () => {
     await open('prompt');
+    // The panel's first message, that it is ready.
+    await posted();
     await page.locator('.usage').click();
     await page.waitForFunction(() => window.posted.length > 0);
     await posted();

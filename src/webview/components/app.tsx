@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useSyncExternalStore } from 'preact/compat';
-import { useCallback, useEffect, useRef } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef } from 'preact/hooks';
 import type { PanelState } from '../../protocol/panel';
 import { waitingStep } from '../state';
 import type { Store } from '../store';
@@ -18,7 +18,7 @@ import { TranscriptView } from './transcript';
 /** The whole panel. */
 export function App({ store }: { store: Store }): JSX.Element {
   const state = useSyncExternalStore(store.subscribe, store.get);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => handleKey(event, store);
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
@@ -66,7 +66,8 @@ export function App({ store }: { store: Store }): JSX.Element {
 /** Closing the view of the prompt gives the focus back to the meter that opened it. */
 function useReturnFocus(view: string): void {
   const before = useRef(view);
-  useEffect(() => {
+  // Before the next key can arrive: an effect of the usual kind waits for a frame.
+  useLayoutEffect(() => {
     if (before.current === 'prompt' && view === 'chat')
       document.querySelector<HTMLElement>('.usage')?.focus();
     before.current = view;

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Step } from '../../protocol/agent';
 import { chosenHunks } from '../state';
 import { t } from '../strings';
@@ -21,7 +21,7 @@ export function Approval({ step }: { step: Step }): JSX.Element {
   const total = diff?.hunks.length ?? 0;
   const taken = total - dropped.size;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (heading.current && mayTakeFocus()) heading.current.focus();
   }, []);
 

@@ -43,7 +43,8 @@ export function ComposerInput(props: ComposerInputProps): JSX.Element {
   const open = suggestions.length > 0 && !isWritten;
   const current = Math.min(active, suggestions.length - 1);
 
-  useEffect(() => {
+  // Effects that the next key must find done run before the page is drawn.
+  useLayoutEffect(() => {
     if (focusRequests > 0) input.current?.focus();
   }, [focusRequests]);
   useLayoutEffect(() => {
@@ -51,8 +52,8 @@ export function ComposerInput(props: ComposerInputProps): JSX.Element {
     input.current.setSelectionRange(moveTo.current, moveTo.current);
     moveTo.current = undefined;
   }, [draft]);
-  useEffect(() => setActive(0), [trigger?.start, trigger?.query]);
-  useEffect(() => {
+  useLayoutEffect(() => setActive(0), [trigger?.start, trigger?.query]);
+  useLayoutEffect(() => {
     if (trigger === undefined) setClosedAt(undefined);
   }, [trigger === undefined]);
 
@@ -141,7 +142,7 @@ function useCompletions(
   const asked = useRef({ first: 0, last: 0 });
   const { kind, start, query, wanted } = trigger ?? {};
   const isMention = kind === 'mention';
-  useEffect(() => {
+  useLayoutEffect(() => {
     // What was found for another mention does not belong here.
     asked.current.first = requests + 1;
   }, [isMention, start, wanted]);

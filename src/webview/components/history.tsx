@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { PanelState } from '../../protocol/panel';
 import { formatAge } from '../format';
 import { t } from '../strings';
@@ -12,7 +12,7 @@ export function History({ panel, onClose }: { panel: PanelState; onClose: () => 
   const list = useRef<HTMLUListElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const buttons = (): HTMLElement[] => [...(list.current?.querySelectorAll<HTMLElement>('.chat-open') ?? [])];
-  useEffect(() => (buttons()[0] ?? heading.current)?.focus(), []);
+  useLayoutEffect(() => (buttons()[0] ?? heading.current)?.focus(), []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const all = buttons();

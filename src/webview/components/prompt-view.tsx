@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { PanelState, PromptView as Prompt } from '../../protocol/panel';
 import { formatCount } from '../format';
 import { t, type StringKey } from '../strings';
@@ -27,7 +27,7 @@ const roleNames: Record<Piece['role'], StringKey> = {
 /** The prompt of the last turn as it reached the model, message by message, with what each costs. Only to be read. */
 export function PromptView({ prompt, usage, onClose }: PromptViewProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   // A turn that ends while the view is open brings another prompt.
   useEffect(() => post({ type: 'show-prompt' }), [usage]);
   return (
