@@ -1,11 +1,5 @@
-import type { LanguageModel } from '../model/language-model';
-import {
-  defaultLimits,
-  type FillInTheMiddleOrder,
-  fillInTheMiddlePrompt,
-} from '../prompt/fill-in-the-middle';
-import { firstLine, generate, healed } from './ask-model';
-import { cutCompletion, isBlockComplete, wantsBlock } from './cut';
+import { askModel, type CompletionModel } from './ask-model';
+import { cutCompletion, wantsBlock } from './cut';
 import { isWithinCharacter } from './place';
 
 /** The place of a completion, with what goes along. */
@@ -16,7 +10,6 @@ interface AlternativesRequest {
   context?: readonly { path: string; text: string }[];
 }
 
-const maxTokens = 48;
 /** The first try stays close to what is likely, each next one strays further. */
 const firstTemperature = 0.5;
 const temperatureStep = 0.15;
@@ -28,14 +21,12 @@ const triesPerText = 3;
  * was just asked with, so that only the new tokens cost time. Texts that say nothing new are left out.
  */
 export async function alternatives(
-  { model, order }: { model: LanguageModel; order: FillInTheMiddleOrder | undefined },
+  asked: CompletionModel,
   request: AlternativesRequest,
   { known, count }: { known: readonly string[]; count: number },
   signal: AbortSignal,
 ): Promise<string[]> {
-  const tokens = model.profile.fillInTheMiddle;
-  if (!tokens || !model.profile.abilities.complete || isWithinCharacter(request.prefix, request.suffix))
-    return [];
+  if (isWithinCharacter(request.prefix, request.suffix)) return [];
   const eol = request.prefix.includes('\r\n') || request.suffix.includes('\r\n') ? '\r\n' : '\n';
   const prefix = request.prefix.replaceAll('\r\n', '\n');
   const suffix = request.suffix.replaceAll('\r\n', '\n');
@@ -43,29 +34,19 @@ export async function alternatives(
   const seen = new Set(known.map((text) => withoutSpace(text)));
   const found: string[] = [];
   for (let attempt = 0; attempt < triesPerText * count && found.length < count; attempt++) {
-    const { text } = await healed(prefix, (promptPrefix, begin) =>
-      generate(model, {
-        prompt: fillInTheMiddlePrompt(
-          tokens,
-          { path: request.path, prefix: promptPrefix, suffix, context: request.context ?? [] },
-          defaultLimits,
-          order,
-        ),
-        begin,
-        maxTokens,
-        stop: singleLine ? [] : ['\n\n\n'],
-        isComplete: (written) =>
-          singleLine
-            ? firstLine.test(written.slice(begin.length))
-            : isBlockComplete(written, { prefix: promptPrefix, suffix, singleLine }),
-        sampling: {
-          temperature: firstTemperature + temperatureStep * attempt,
-          topP: 0.95,
-          seed: attempt + 1,
-        },
-        signal,
-      }),
-    );
+    const { text } = await askModel(asked, {
+      path: request.path,
+      prefix,
+      suffix,
+      context: request.context ?? [],
+      until: singleLine ? 'line' : 'block',
+      sampling: {
+        temperature: firstTemperature + temperatureStep * attempt,
+        topP: 0.95,
+        seed: attempt + 1,
+      },
+      signal,
+    });
     const cut = cutCompletion(text, { prefix, suffix, singleLine });
     if (cut.reason !== 'ok' || seen.has(withoutSpace(cut.text))) continue;
     seen.add(withoutSpace(cut.text));

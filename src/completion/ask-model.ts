@@ -1,20 +1,30 @@
 import { errorOf } from '../base/errors';
 import type { LanguageModel } from '../model/language-model';
+import type { FillInTheMiddleTokens } from '../model/profile';
+import {
+  defaultLimits,
+  type FillInTheMiddleOrder,
+  fillInTheMiddlePrompt,
+  type FillInTheMiddleRequest,
+} from '../prompt/fill-in-the-middle';
 import type { GenerateStats, PromptPart, SamplingParams } from '../protocol/engine';
+import { isBlockComplete } from './cut';
 import { healPrefix } from './healing';
 
-/** A line that is not empty, and the end of it. */
-export const firstLine = /\S.*\n/;
+/** A model that can fill in the middle, and how it is asked. */
+export interface CompletionModel {
+  model: LanguageModel;
+  tokens: FillInTheMiddleTokens;
+  order: FillInTheMiddleOrder | undefined;
+}
 
-/** Asks with the token at the cursor healed; an answer that goes another way is asked for again as things stand. */
-export async function healed(
-  prefix: string,
-  ask: (prompt: string, begin: string) => Promise<Generated>,
-): Promise<Generated> {
-  const { prompt, begin } = healPrefix(prefix);
-  const answer = await ask(prompt, begin);
-  if (answer.text.startsWith(begin)) return { ...answer, text: answer.text.slice(begin.length) };
-  return ask(prefix, '');
+/** One question: a place with its context, and what ends the answer. All texts have `\n` line ends. */
+export interface Question extends FillInTheMiddleRequest {
+  /** `line` ends behind the first line that is not empty, `block` at the end of a block, `raw` where the model ends. */
+  until: 'line' | 'block' | 'raw';
+  /** Greedy when left out. */
+  sampling?: SamplingParams;
+  signal: AbortSignal;
 }
 
 /** What the model wrote, behind what it had to begin with. */
@@ -24,11 +34,57 @@ export interface Generated {
   stats: GenerateStats;
 }
 
+const maxTokens = { line: 96, block: 96, raw: 128 };
+/** A line that is not empty, and the end of it. */
+const firstLine = /\S.*\n/;
+
+/** The model for questions; undefined where it cannot complete. */
+export function completionModel(
+  model: LanguageModel,
+  order: FillInTheMiddleOrder | undefined,
+): CompletionModel | undefined {
+  const { fillInTheMiddle, abilities } = model.profile;
+  return fillInTheMiddle && abilities.complete ? { model, tokens: fillInTheMiddle, order } : undefined;
+}
+
 /**
- * One generation on the completion lane, until `isComplete` says that the text is enough. Rejects with `AbortError`, or
- * with a `UserError` when the engine failed.
+ * Asks with the token at the cursor healed; an answer that goes another way is asked for again as things stand.
+ * Rejects with `AbortError`, or with a `UserError` when the engine failed.
  */
-export async function generate(
+export async function askModel(asked: CompletionModel, question: Question): Promise<Generated> {
+  const { prompt, begin } = healPrefix(question.prefix);
+  const answer = await askOnce(asked, question, prompt, begin);
+  if (answer.text.startsWith(begin)) return { ...answer, text: answer.text.slice(begin.length) };
+  return askOnce(asked, question, question.prefix, '');
+}
+
+/** `prefix` is what of the question's prefix is in the prompt, `begin` the rest of it, which the answer begins with. */
+function askOnce(
+  { model, tokens, order }: CompletionModel,
+  question: Question,
+  prefix: string,
+  begin: string,
+): Promise<Generated> {
+  const { suffix, until, sampling, signal } = question;
+  const isComplete = {
+    line: (text: string) => firstLine.test(text.slice(begin.length)),
+    block: (text: string) => isBlockComplete(text, { prefix, suffix, singleLine: false }),
+    raw: () => false,
+  };
+  return generate(model, {
+    prompt: fillInTheMiddlePrompt(tokens, { ...question, prefix }, defaultLimits, order),
+    begin,
+    maxTokens: maxTokens[until],
+    // A line is ended by the program: a stop text costs up to one token.
+    stop: until === 'block' ? ['\n\n\n'] : [],
+    isComplete: isComplete[until],
+    sampling: sampling ?? { temperature: 0 },
+    signal,
+  });
+}
+
+/** One generation on the completion lane, until `isComplete` says that the text is enough. */
+async function generate(
   model: LanguageModel,
   request: {
     prompt: PromptPart[];
@@ -36,7 +92,7 @@ export async function generate(
     maxTokens: number;
     stop: string[];
     isComplete: (text: string) => boolean;
-    sampling?: SamplingParams;
+    sampling: SamplingParams;
     signal: AbortSignal;
   },
 ): Promise<Generated> {
@@ -49,7 +105,7 @@ export async function generate(
       prompt: request.prompt,
       ...(request.begin === '' ? {} : { begin: request.begin }),
       maxTokens: request.maxTokens,
-      sampling: request.sampling ?? { temperature: 0 },
+      sampling: request.sampling,
       stop: request.stop,
       probabilities: true,
       responsiveness: 'interactive',

@@ -25,7 +25,8 @@ export function looseBrackets(text: string): LooseBrackets {
   return found;
 }
 
-function endOfString(text: string, start: number): number | undefined {
+/** Where the string that a quote opens ends; undefined where it does not end on its line. */
+export function endOfString(text: string, start: number): number | undefined {
   const quote = text.charAt(start);
   for (let at = start + 1; at < text.length; at++) {
     const character = text.charAt(at);

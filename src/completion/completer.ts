@@ -1,15 +1,11 @@
 import type { Clock } from '../base/ports';
 import type { LanguageModel } from '../model/language-model';
-import {
-  defaultLimits,
-  type FillInTheMiddleOrder,
-  fillInTheMiddlePrompt,
-} from '../prompt/fill-in-the-middle';
+import type { FillInTheMiddleOrder } from '../prompt/fill-in-the-middle';
 import { alternatives } from './alternatives';
-import { firstLine, generate, healed } from './ask-model';
+import { askModel, completionModel } from './ask-model';
 import { createSuggestionCache } from './cache';
 import { isConfident } from './gate';
-import { cutCompletion, isBlockComplete, mayOpenLine, wantsBlock } from './cut';
+import { cutCompletion, wantsBlock } from './cut';
 import { isWithinCharacter } from './place';
 
 export interface CompletionRequest {
@@ -54,22 +50,19 @@ export interface Completer {
   ): Promise<string[]>;
 }
 
-const maxLineTokens = 48;
-const maxBlockTokens = 96;
-const maxRawTokens = 128;
-
 /** Inline completion on a fill-in-the-middle model. */
 export function createCompleter(ports: {
   model: LanguageModel;
   clock: Clock;
   order?: FillInTheMiddleOrder;
 }): Completer {
-  const { model, clock, order } = ports;
+  const { clock } = ports;
+  const asked = completionModel(ports.model, ports.order);
   const cache = createSuggestionCache();
 
   return {
     alternatives: (request, known, count, signal) =>
-      alternatives({ model, order }, request, { known, count }, signal),
+      asked ? alternatives(asked, request, { known, count }, signal) : Promise.resolve([]),
 
     complete: async (request, signal) => {
       const started = clock.now();
@@ -84,8 +77,7 @@ export function createCompleter(ports: {
         probabilities: [],
       };
 
-      const tokens = model.profile.fillInTheMiddle;
-      if (!tokens || !model.profile.abilities.complete) {
+      if (!asked) {
         return { ...nothing, text: '', totalMs: 0, shown: false, reason: 'model-cannot-complete' };
       }
       if (isWithinCharacter(request.prefix, request.suffix)) {
@@ -105,24 +97,14 @@ export function createCompleter(ports: {
       }
 
       const singleLine = request.singleLine ?? !(request.raw === true || wantsBlock(prefix, suffix));
-      const generated = await healed(prefix, (promptPrefix, begin) =>
-        generate(model, {
-          prompt: fillInTheMiddlePrompt(
-            tokens,
-            { path: request.path, prefix: promptPrefix, suffix, context: request.context ?? [] },
-            defaultLimits,
-            order,
-          ),
-          begin,
-          maxTokens: request.raw ? maxRawTokens : singleLine ? maxLineTokens : maxBlockTokens,
-          stop: request.raw ? [] : !singleLine ? ['\n\n\n'] : mayOpenLine(prefix, suffix) ? [] : ['\n'],
-          isComplete: (text) =>
-            singleLine
-              ? firstLine.test(text.slice(begin.length))
-              : !request.raw && isBlockComplete(text, { prefix: promptPrefix, suffix, singleLine }),
-          signal,
-        }),
-      );
+      const generated = await askModel(asked, {
+        path: request.path,
+        prefix,
+        suffix,
+        context: request.context ?? [],
+        until: singleLine ? 'line' : request.raw ? 'raw' : 'block',
+        signal,
+      });
       const { stats } = generated;
       const figures = {
         tokens: stats.generatedTokens,

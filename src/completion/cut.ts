@@ -1,4 +1,5 @@
 import { cutSurplusClosers } from './brackets';
+import { mayBreakLine } from './line-break';
 
 /**
  * Cuts what the model wrote down to what should be offered. All texts have `\n` line ends. Pure: the same text in,
@@ -20,15 +21,13 @@ export interface CutResult {
 
 export function cutCompletion(raw: string, context: CutContext): CutResult {
   const none = (reason: CutResult['reason']): CutResult => ({ text: '', reason });
-  if (context.singleLine && opensLine(raw, context.prefix)) return cutNextLine(raw, context);
-  let text = context.singleLine ? (raw.split('\n', 1)[0] ?? '') : raw;
+  if (context.singleLine && opensLine(raw)) return cutNextLine(raw, context);
+  if (context.singleLine && isLineAbove(raw, context)) return cutLineAbove(raw, context);
+  let text = context.singleLine ? firstLine(raw) : raw;
   text = cutAtIndentation(text, context);
   text = cutAtSuffix(text, context.suffix);
   if (isRepetition(text)) return none('repetition');
-  text = cutSurplusClosers(text, {
-    before: lastLine(context.prefix),
-    after: context.suffix.split('\n', 1)[0] ?? '',
-  });
+  text = cutSurplusClosers(text, { before: lastLine(context.prefix), after: firstLine(context.suffix) });
   text = text.replace(/[ \t\n]+$/, '');
   if (text.trim() === '') return none('empty');
   if (repeatsNextLine(text, context)) return none('repeats-suffix');
@@ -36,25 +35,40 @@ export function cutCompletion(raw: string, context: CutContext): CutResult {
   return { text: withIndentationOf(context.prefix, text), reason: 'ok' };
 }
 
-/** Whether a next line may come out here: on a line with something on it, before its end or a line's indentation. */
-export function mayOpenLine(prefix: string, suffix: string): boolean {
-  return lastLine(prefix).trim() !== '' && /^(?:[ \t]|\n|$)/.test(suffix);
-}
-
 /** Whether the line that the cursor is on ends here for the model, so that it writes the next one. */
-export function opensLine(raw: string, prefix: string): boolean {
-  return /^[ \t]*\n/.test(raw) && lastLine(prefix).trim() !== '';
+function opensLine(raw: string): boolean {
+  return /^[ \t]*\n/.test(raw);
 }
 
 /** The line below the cursor's, with the line break before it. What stands behind the cursor goes below that line. */
 function cutNextLine(raw: string, { prefix, suffix, singleLine }: CutContext): CutResult {
   const [, breaks = '', written = ''] = /^[ \t]*(\n(?:[ \t]*\n)*)(.*)/.exec(raw) ?? [];
-  if (!mayOpenLine(prefix, suffix)) return { text: '', reason: 'empty' };
-  const rest = suffix.split('\n', 1)[0] ?? '';
+  const line = lastLine(prefix);
+  const rest = firstLine(suffix);
+  if (!mayBreakLine(line, rest)) return { text: '', reason: 'empty' };
+  // On a line that is only indented so far, the text goes behind that indentation.
+  if (line !== '' && line.trim() === '' && written.startsWith(line))
+    return cutCompletion(written.slice(line.length), { prefix, suffix, singleLine });
   const below = rest.trim() === '' ? suffix : `\n${suffix}`;
   const cut = cutCompletion(written, { prefix: `${prefix}${breaks}`, suffix: below, singleLine });
   if (cut.reason !== 'ok') return cut;
   return { text: breaks + cut.text + (rest.trim() === '' ? '' : '\n'), reason: 'ok' };
+}
+
+/** Whether a whole line is put in before a line, at whose beginning the cursor is. */
+function isLineAbove(raw: string, { prefix, suffix }: CutContext): boolean {
+  const rest = firstLine(suffix);
+  return lastLine(prefix) === '' && rest.trim() !== '' && (raw.includes('\n') || /^[ \t]/.test(rest));
+}
+
+/** That line, with the line break behind it. */
+function cutLineAbove(raw: string, { prefix, suffix, singleLine }: CutContext): CutResult {
+  const cut = cutCompletion(firstLine(raw), { prefix, suffix: `\n${suffix}`, singleLine });
+  return cut.reason === 'ok' ? { text: `${cut.text}\n`, reason: 'ok' } : cut;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 function lastLine(text: string): string {
@@ -108,12 +122,11 @@ function indentOf(line: string): number {
 
 /** Ends the text where it begins to say what stands after the cursor anyway. */
 function cutAtSuffix(text: string, suffix: string): string {
-  const sameLine = suffix.split('\n', 1)[0] ?? '';
-  const rest = sameLine.trim();
+  const rest = firstLine(suffix).trim();
   // Closing brackets alone are for the balance to decide.
   if (/[^)\]};,]/.test(rest)) {
     // The longest end of the text that the rest of the line begins with.
-    const first = text.split('\n', 1)[0] ?? '';
+    const first = firstLine(text);
     for (let length = Math.min(first.length, rest.length); length > 0; length--) {
       if (first.endsWith(rest.slice(0, length)) && (length > 2 || length === rest.length))
         return first.slice(0, -length);
@@ -130,7 +143,7 @@ function cutAtSuffix(text: string, suffix: string): string {
 }
 
 function repeatsNextLine(text: string, context: CutContext): boolean {
-  const current = lastLine(context.prefix) + (text.split('\n', 1)[0] ?? '');
+  const current = lastLine(context.prefix) + firstLine(text);
   const next = context.suffix
     .split('\n')
     .slice(1)
@@ -140,7 +153,7 @@ function repeatsNextLine(text: string, context: CutContext): boolean {
 
 function repeatsPreviousLine(text: string, context: CutContext): boolean {
   const lines = context.prefix.split('\n');
-  const current = (lines.at(-1) ?? '') + (text.split('\n', 1)[0] ?? '');
+  const current = (lines.at(-1) ?? '') + firstLine(text);
   const previous = lines.slice(0, -1).findLast((line) => line.trim() !== '');
   return previous !== undefined && previous.trim().length > 6 && current.trim() === previous.trim();
 }
@@ -168,7 +181,7 @@ function isRepetition(text: string): boolean {
 export function wantsBlock(prefix: string, suffix: string): boolean {
   const lines = prefix.split('\n');
   const current = lines.at(-1) ?? '';
-  if (current.trim() !== '' || (suffix.split('\n', 1)[0] ?? '').trim() !== '') return false;
+  if (current.trim() !== '' || firstLine(suffix).trim() !== '') return false;
   const previous = lines.slice(0, -1).findLast((line) => line.trim() !== '');
   if (previous === undefined || !/([:{([]|=>|\bdo|\bthen|->)\s*$|^\s*(\/\/|#|--|\*\/|"""|''')/.test(previous))
     return false;

@@ -36,6 +36,13 @@ describe('cutCompletion', () => {
   it('does not break a statement in two', () => check('f(|a, b)\n', '\nx', '', 'empty', true));
   it('does not say the next line again', () =>
     check('def f(x):|\n    return x\n', '\n    return x\n', '', 'repeats-suffix', true));
+  it('goes on in the next line where what follows begins a line of its own', () =>
+    check('    return total|print(f(1))\n', '\n    # done\n', '\n    # done\n', 'ok', true));
+  it('keeps a whole line that is put in before another', () =>
+    check('a {\n|    }\n}\n', '    x }\n', '    x }\n', 'ok', true));
+  it('goes behind the indentation of an empty line', () =>
+    check('if x:\n    |\n', '\n    y = 1\n', 'y = 1', 'ok', true));
+  it('leaves an empty line empty where the model does', () => check('x\n|\n', '\ny\n', '\ny', 'ok', true));
   it('indents with tabs where the file does', () =>
     check('func f() {\n\tif x {\n\t\t|\n\t}\n}', 'a()\n        b()\n', 'a()\n\t\tb()'));
   it('indents with spaces where the file does', () =>

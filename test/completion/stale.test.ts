@@ -60,7 +60,7 @@ describe('100,000 random edits between request and answer', function () {
         .catch(() => undefined);
       if (!answer?.shown || asked.version !== editor.version || asked.offset !== editor.offset) return;
       shown++;
-      const found = /<(\d+):(\d+)>\n?$/.exec(answer.text);
+      const found = /<(\d+):(\d+)>(?:\r?\n)?$/.exec(answer.text);
       // The rest of a suggestion that is being typed may begin within the number.
       if (answer.reason !== 'typed-through') {
         assert.deepEqual(
