@@ -1,11 +1,11 @@
 /**
  * `thimble bench fim`: how often the model writes the line that is missing, in each order of the prompt, and what the
- * gate shows of it. Each item is asked at the start of its line and once more within it, as people type.
+ * filters and the gate make of it. Each item is asked at the start of its line and once more within it, as people type.
  */
-import { type CompletionResult, type Completer, createCompleter } from '../completion/completer';
+import { type CompletionRequest, createCompleter } from '../completion/completer';
 import type { LanguageModel } from '../model/language-model';
-import type { FillInTheMiddleOrder } from '../prompt/fill-in-the-middle';
 import { systemClock } from '../node/clock';
+import type { FillInTheMiddleOrder } from '../prompt/fill-in-the-middle';
 import { runProgram } from './run-program';
 
 /** A place where one line is missing; see the data's own page. */
@@ -25,144 +25,124 @@ export interface FimOptions {
   every?: number;
   /** Run the items' tests as well. This runs what the model wrote. */
   runTests: boolean;
-  json: boolean;
-  write: (line: string) => void;
+  /** Results of earlier runs, which are not asked for again. */
+  known: readonly FimResult[];
+  /** Called with each new result. */
+  keep: (result: FimResult) => Promise<void>;
 }
 
-/** What became of one question. `right`: the line that was missing, white space around it apart. */
-interface Answer {
-  right: boolean;
-  passed?: boolean;
-  shown: boolean;
-  probabilities: readonly number[];
+/** Where the cursor stands: at the indentation of an empty line, or behind the first part of the line. */
+export type CursorPlace = 'line' | 'within';
+
+/** What was written unfiltered. `right`: the line that was missing, white space around it apart. */
+export interface RawAnswer {
   text: string;
+  right: boolean;
+  /** Whether the program ran its tests with it, where they were run. */
+  passed?: boolean;
+}
+
+/** What the editor would get, beside the unfiltered answer at the same place. */
+export interface FilteredAnswer {
+  raw: RawAnswer;
+  text: string;
+  right: boolean;
+  shown: boolean;
+  /** As the completer says it: `ok`, `low-confidence`, or the filter that left nothing. */
+  reason: string;
+  probabilities: readonly number[];
   ms: number;
 }
 
-/** Counts of items. */
-export interface FimReport {
+/** One item on one model. */
+export interface FimResult {
   model: string;
-  items: number;
-  exact: Record<FillInTheMiddleOrder, number>;
-  passed?: Record<FillInTheMiddleOrder, number>;
-  /** With filters and gate, at the start of a line and within one. */
-  gated: Record<CursorPlace, GateCounts>;
-  ms: number;
+  id: string;
+  orders: Record<FillInTheMiddleOrder, RawAnswer>;
+  places: Partial<Record<CursorPlace, FilteredAnswer>>;
 }
 
-type CursorPlace = 'line' | 'within';
+export const fimOrders = ['suffix-first', 'prefix-first'] as const;
 
-/** `right` of all answers, `shown` of all, and those that are both. */
-interface GateCounts {
-  asked: number;
-  right: number;
-  shown: number;
-  shownRight: number;
-}
-
-const orders = ['suffix-first', 'prefix-first'] as const;
-
+/** Asks what is not known yet; gives the results of all items that were chosen. */
 export async function benchFim(
   options: FimOptions,
   model: LanguageModel,
   items: readonly FimItem[],
   signal: AbortSignal,
-): Promise<FimReport> {
-  const started = performance.now();
-  const asked = items.filter((_, index) => index % (options.every ?? 1) === 0);
-  const exact = { 'suffix-first': 0, 'prefix-first': 0 };
-  const passed = { 'suffix-first': 0, 'prefix-first': 0 };
-  const gated = { line: noCounts(), within: noCounts() };
-  for (const item of asked) {
-    for (const order of orders) {
-      const answer = await askRaw(createCompleter({ model, clock: systemClock, order }), item, signal);
-      if (options.runTests) answer.passed = await passes(item, answer.text);
-      exact[order] += Number(answer.right);
-      passed[order] += Number(answer.passed ?? false);
-      if (options.json) options.write(JSON.stringify({ id: item.id, order, ...answer }));
-    }
-    for (const place of placesIn(item.line)) {
-      const answer = await askGated(createCompleter({ model, clock: systemClock }), item, place, signal);
-      count(gated[place], answer);
-      if (options.json) options.write(JSON.stringify({ id: item.id, place, ...answer }));
-    }
+): Promise<FimResult[]> {
+  const results: FimResult[] = [];
+  for (const item of items.filter((_, index) => index % (options.every ?? 1) === 0)) {
+    const known = options.known.find(({ id, model: name }) => id === item.id && name === model.name);
+    const result = known ?? (await askItem(options.runTests, model, item, signal));
+    if (!known) await options.keep(result);
+    results.push(result);
   }
-  return {
-    model: model.name,
-    items: asked.length,
-    exact,
-    ...(options.runTests ? { passed } : {}),
-    gated,
-    ms: Math.round(performance.now() - started),
+  return results;
+}
+
+async function askItem(
+  runTests: boolean,
+  model: LanguageModel,
+  item: FimItem,
+  signal: AbortSignal,
+): Promise<FimResult> {
+  const inOrder = (order: FillInTheMiddleOrder): Promise<RawAnswer> =>
+    askRaw({ model, order, runTests }, item, '', signal);
+  const places: FimResult['places'] = {};
+  const orders = {
+    'prefix-first': await inOrder('prefix-first'),
+    'suffix-first': await inOrder('suffix-first'),
   };
-}
-
-/** The report as lines for a terminal. */
-export function formatFimReport(report: FimReport): string {
-  const percent = (part: number, whole: number): string =>
-    whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
-  const orderLine = (order: FillInTheMiddleOrder): string =>
-    `${order}: ${report.exact[order]} exact (${percent(report.exact[order], report.items)})` +
-    (report.passed ? `, ${report.passed[order]} pass their tests` : '');
-  const gateLine = (place: CursorPlace): string => {
-    const { asked, right, shown, shownRight } = report.gated[place];
-    return (
-      `${place === 'line' ? 'at the start of a line' : 'within a line'}: ${right} of ${asked} right; ` +
-      `${shown} shown, ${percent(shownRight, shown)} of them right (${percent(right, asked)} without the gate), ` +
-      `${percent(right - shownRight, right)} of the right ones withheld`
-    );
-  };
-  return [
-    `${report.model}, ${report.items} items in ${Math.round(report.ms / 1000)} s`,
-    ...orders.map(orderLine),
-    gateLine('line'),
-    gateLine('within'),
-  ].join('\n');
-}
-
-function noCounts(): GateCounts {
-  return { asked: 0, right: 0, shown: 0, shownRight: 0 };
-}
-
-function count(counts: GateCounts, { right, shown }: Answer): void {
-  counts.asked++;
-  counts.right += Number(right);
-  counts.shown += Number(shown);
-  counts.shownRight += Number(right && shown);
+  for (const place of placesIn(item.line)) places[place] = await askFiltered(model, item, place, signal);
+  return { model: model.name, id: item.id, orders, places };
 }
 
 const extension = { python: 'py', javascript: 'js' } as const;
 
-function requestOf(item: FimItem): { path: string; languageId: string; singleLine: true } {
-  return { path: `main.${extension[item.language]}`, languageId: item.language, singleLine: true };
+/** The item with the first part of its line typed. */
+function requestOf(item: FimItem, typed: string): CompletionRequest {
+  return {
+    path: `main.${extension[item.language]}`,
+    languageId: item.language,
+    prefix: `${item.prefix}\n${typed}`,
+    suffix: `\n${item.suffix}`,
+    singleLine: true,
+  };
 }
 
-async function askRaw(completer: Completer, item: FimItem, signal: AbortSignal): Promise<Answer> {
-  const result = await completer.complete(
-    { ...requestOf(item), prefix: `${item.prefix}\n`, suffix: `\n${item.suffix}`, raw: true },
-    signal,
-  );
-  return answerOf(result, firstLine(result.text) === item.line.trim());
+async function askRaw(
+  { model, order, runTests }: { model: LanguageModel; order?: FillInTheMiddleOrder; runTests: boolean },
+  item: FimItem,
+  typed: string,
+  signal: AbortSignal,
+): Promise<RawAnswer> {
+  const completer = createCompleter({ model, clock: systemClock, ...(order ? { order } : {}) });
+  const { text } = await completer.complete({ ...requestOf(item, typed), raw: true }, signal);
+  const answer = { text, right: isRight(item, typed, text) };
+  return runTests ? { ...answer, passed: await passes(item, typed + text) } : answer;
 }
 
-async function askGated(
-  completer: Completer,
+async function askFiltered(
+  model: LanguageModel,
   item: FimItem,
   place: CursorPlace,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<FilteredAnswer> {
   const typed = place === 'line' ? indentOf(item.line) : item.line.slice(0, cursorWithin(item.line));
-  const result = await completer.complete(
-    { ...requestOf(item), prefix: `${item.prefix}\n${typed}`, suffix: `\n${item.suffix}` },
-    signal,
-  );
-  return answerOf(result, (typed + result.text).trimEnd() === item.line.trimEnd());
+  const raw = await askRaw({ model, runTests: false }, item, typed, signal);
+  const completer = createCompleter({ model, clock: systemClock });
+  const result = await completer.complete(requestOf(item, typed), signal);
+  const { text, shown, reason, probabilities, totalMs } = result;
+  const ms = Math.round(totalMs);
+  return { raw, text, right: isRight(item, typed, text), shown, reason, probabilities, ms };
 }
 
-function answerOf({ shown, probabilities, text, totalMs }: CompletionResult, right: boolean): Answer {
-  return { right, shown, probabilities, text, ms: Math.round(totalMs) };
+function isRight(item: FimItem, typed: string, text: string): boolean {
+  return firstLine(typed + text) === item.line.trim();
 }
 
+/** The first line that is not empty, without the white space around it. */
 function firstLine(text: string): string {
   return text.trimStart().split('\n', 1)[0]?.trimEnd() ?? '';
 }

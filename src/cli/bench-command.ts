@@ -15,7 +15,8 @@ import {
 import { benchContext } from '../bench/context-bench';
 import { contextReport, formatContextReport } from '../bench/context-report';
 import { benchEngine } from '../bench/engine-bench';
-import { benchFim, type FimItem, formatFimReport } from '../bench/fim-bench';
+import { benchFim, type FimItem, type FimResult } from '../bench/fim-bench';
+import { fimReport, formatFimReport } from '../bench/fim-report';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
 import type { ChunkingCase } from '../bench/parse-chunkings';
 import { benchResources, formatResourcesFigure } from '../bench/resources-bench';
@@ -80,7 +81,7 @@ export function addBenchCommand(
     .option('--run-tests', 'fim: run the programs that come out as well', false)
     .addOption(new Option('--part <letter>', 'agent: only this part').choices(agentParts))
     .option('--items <ids>', 'agent: only these tasks, with commas')
-    .option('--out <file>', 'agent: keeps results with their transcripts, and goes on from those there')
+    .option('--out <file>', 'agent, fim: keeps results, and goes on from those there')
     .option('--json', 'one JSON object a line instead of text', false)
     .action((name: string, flags: BenchFlags) =>
       withCore((core) => {
@@ -202,17 +203,11 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
       ...(flags.every === undefined ? {} : { every: flags.every }),
       ...(flags.items === undefined ? {} : { items: flags.items.split(',') }),
     });
-    const out = flags.out;
     const model = await loadFor(setting, { chat: true, completion: false });
     const results = await benchAgent(
       {
         write: flags.json ? () => undefined : write,
-        known: out === undefined || !existsSync(out) ? [] : await readLines<AgentResultLine>(out),
-        keep: async (result) => {
-          const line = JSON.stringify(result);
-          if (out !== undefined) await appendFile(out, `${line}\n`);
-          if (flags.json) write(line);
-        },
+        ...(await resultsFile<AgentResultLine>(setting)),
         timeLimitSeconds: 300,
       },
       chosen.map((task) => ({ task, files: filesOf(task, packages) })),
@@ -227,21 +222,37 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     const { flags, dist, write, signal } = setting;
     const items = await readLines<FimItem>(benchData(dist, 'fim-lines.jsonl'));
     const model = await loadFor(setting, { chat: false, completion: true });
-    const report = await benchFim(
+    const results = await benchFim(
       {
         runTests: flags.runTests,
-        json: flags.json,
-        write,
+        ...(await resultsFile<FimResult>(setting)),
         ...(flags.every === undefined ? {} : { every: flags.every }),
       },
       model,
       items,
       signal,
     );
+    const report = fimReport(results);
     write(flags.json ? JSON.stringify(report) : formatFimReport(report));
     return exitCode.done;
   },
 };
+
+/** The results that `--out` holds already, and where new ones go. */
+async function resultsFile<T>({ flags, write }: BenchSetting): Promise<{
+  known: T[];
+  keep: (result: T) => Promise<void>;
+}> {
+  const { out, json } = flags;
+  return {
+    known: out === undefined || !existsSync(out) ? [] : await readLines<T>(out),
+    keep: async (result) => {
+      const line = JSON.stringify(result);
+      if (out !== undefined) await appendFile(out, `${line}\n`);
+      if (json) write(line);
+    },
+  };
+}
 
 function loadFor(
   { flags: { model }, core, signal }: BenchSetting,

@@ -4,14 +4,21 @@ const minLine = 0.3;
 const minBlockToken = 0.3;
 
 /**
- * Whether a suggestion is worth showing: no suggestion is better than a bad one. The product of the probabilities of
- * its tokens (the end of the line among them) is the model's own estimate that the line is the one wanted. Sure when
- * the engine told no probabilities.
+ * The product of the probabilities of a suggestion's tokens (the end of the line among them): the model's own estimate
+ * that this is the line that is wanted.
  */
+export function confidence(probabilities: readonly number[]): number {
+  return Math.exp(logarithm(probabilities));
+}
+
+/** Whether a suggestion is worth showing: none is better than a bad one. Sure when the engine told no probabilities. */
 export function isConfident(probabilities: readonly number[], singleLine: boolean): boolean {
   if (probabilities.length === 0) return true;
-  const logarithm = probabilities.reduce((sum, value) => sum + Math.log(Math.max(value, 1e-9)), 0);
   return singleLine
-    ? Math.exp(logarithm) >= minLine
-    : Math.exp(logarithm / probabilities.length) >= minBlockToken;
+    ? confidence(probabilities) >= minLine
+    : Math.exp(logarithm(probabilities) / probabilities.length) >= minBlockToken;
+}
+
+function logarithm(probabilities: readonly number[]): number {
+  return probabilities.reduce((sum, value) => sum + Math.log(Math.max(value, 1e-9)), 0);
 }
