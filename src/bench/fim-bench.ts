@@ -5,7 +5,6 @@
 import { type CompletionRequest, createCompleter } from '../completion/completer';
 import type { LanguageModel } from '../model/language-model';
 import { systemClock } from '../node/clock';
-import type { FillInTheMiddleOrder } from '../prompt/fill-in-the-middle';
 import { runProgram } from './run-program';
 
 /** A place where one line is missing; see the data's own page. */
@@ -58,11 +57,13 @@ export interface FilteredAnswer {
 export interface FimResult {
   model: string;
   id: string;
-  orders: Record<FillInTheMiddleOrder, RawAnswer>;
+  orders: Record<FimOrder, RawAnswer>;
   places: Partial<Record<CursorPlace, FilteredAnswer>>;
 }
 
+/** The orders that are compared. */
 export const fimOrders = ['suffix-first', 'prefix-first'] as const;
+export type FimOrder = (typeof fimOrders)[number];
 
 /** Asks what is not known yet; gives the results of all items that were chosen. */
 export async function benchFim(
@@ -87,7 +88,7 @@ async function askItem(
   item: FimItem,
   signal: AbortSignal,
 ): Promise<FimResult> {
-  const inOrder = (order: FillInTheMiddleOrder): Promise<RawAnswer> =>
+  const inOrder = (order: FimOrder): Promise<RawAnswer> =>
     askRaw({ model, order, runTests }, item, '', signal);
   const places: FimResult['places'] = {};
   const orders = {
@@ -112,7 +113,7 @@ function requestOf(item: FimItem, typed: string): CompletionRequest {
 }
 
 async function askRaw(
-  { model, order, runTests }: { model: LanguageModel; order?: FillInTheMiddleOrder; runTests: boolean },
+  { model, order, runTests }: { model: LanguageModel; order?: FimOrder; runTests: boolean },
   item: FimItem,
   typed: string,
   signal: AbortSignal,

@@ -1,14 +1,13 @@
 import { confidence } from '../completion/gate';
-import type { FillInTheMiddleOrder } from '../prompt/fill-in-the-middle';
-import { type CursorPlace, type FilteredAnswer, fimOrders, type FimResult } from './fim-bench';
+import { type CursorPlace, type FilteredAnswer, type FimOrder, fimOrders, type FimResult } from './fim-bench';
 
 /** Counts of answers. */
 export interface FimReport {
   model: string;
   items: number;
-  exact: Record<FillInTheMiddleOrder, number>;
+  exact: Record<FimOrder, number>;
   /** Items whose tests pass, of `tested`. */
-  passed: Record<FillInTheMiddleOrder, number>;
+  passed: Record<FimOrder, number>;
   tested: number;
   places: Record<CursorPlace, PlaceCounts>;
   /** Both places together, by half of the problems. The gate was set on `set` alone. */
@@ -34,9 +33,7 @@ const thresholds = [0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6];
 
 /** Sums up the results of one model. */
 export function fimReport(results: readonly FimResult[]): FimReport {
-  const orderCounts = (
-    count: (order: FillInTheMiddleOrder) => number,
-  ): Record<FillInTheMiddleOrder, number> => ({
+  const orderCounts = (count: (order: FimOrder) => number): Record<FimOrder, number> => ({
     'suffix-first': count('suffix-first'),
     'prefix-first': count('prefix-first'),
   });
@@ -90,7 +87,7 @@ function countAnswers(
 /** The report as lines for a terminal. */
 export function formatFimReport(report: FimReport): string {
   const { items, tested } = report;
-  const orderLine = (order: FillInTheMiddleOrder): string =>
+  const orderLine = (order: FimOrder): string =>
     `${order}: ${report.exact[order]} exact (${percent(report.exact[order], items)})` +
     (tested === 0 ? '' : `, ${report.passed[order]} of ${tested} pass their tests`);
   return [

@@ -1,9 +1,8 @@
 import { errorOf } from '../base/errors';
 import type { LanguageModel } from '../model/language-model';
-import type { FillInTheMiddleTokens } from '../model/profile';
+import type { FillInTheMiddleOrder, FillInTheMiddleTokens } from '../model/profile';
 import {
   defaultLimits,
-  type FillInTheMiddleOrder,
   fillInTheMiddlePrompt,
   type FillInTheMiddleRequest,
 } from '../prompt/fill-in-the-middle';
@@ -41,7 +40,7 @@ const firstLine = /\S.*\n/;
 /** The model for questions; undefined where it cannot complete. */
 export function completionModel(
   model: LanguageModel,
-  order: FillInTheMiddleOrder | undefined,
+  order?: FillInTheMiddleOrder,
 ): CompletionModel | undefined {
   const { fillInTheMiddle, abilities } = model.profile;
   return fillInTheMiddle && abilities.complete ? { model, tokens: fillInTheMiddle, order } : undefined;

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/ports';
 import type { LanguageModel } from '../model/language-model';
-import type { FillInTheMiddleOrder } from '../prompt/fill-in-the-middle';
+import type { FillInTheMiddleOrder } from '../model/profile';
 import { alternatives } from './alternatives';
 import { askModel, completionModel } from './ask-model';
 import { createSuggestionCache } from './cache';

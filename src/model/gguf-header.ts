@@ -127,12 +127,16 @@ function describe(path: string, bytes: Uint8Array, head: GgufHead, fileBytes: nu
   };
 }
 
-/** How the families spell them; most files name no ids, and llama.cpp too goes by the spelling. */
+/**
+ * How the families spell them; most files name no ids, and llama.cpp too goes by the spelling. The order is the one
+ * that all models of the row were trained with; of a model of the first row it is not known whether it knows another.
+ */
 const fillInTheMiddleSpellings: FillInTheMiddleTokens[] = [
   {
     prefix: '<|fim_prefix|>',
     suffix: '<|fim_suffix|>',
     middle: '<|fim_middle|>',
+    order: 'prefix-first',
     repository: '<|repo_name|>',
     fileSeparator: '<|file_sep|>',
   },
@@ -140,13 +144,15 @@ const fillInTheMiddleSpellings: FillInTheMiddleTokens[] = [
     prefix: '<fim_prefix>',
     suffix: '<fim_suffix>',
     middle: '<fim_middle>',
+    order: 'suffix-first',
     repository: '<repo_name>',
     fileSeparator: '<file_sep>',
   },
-  { prefix: '<fim-prefix>', suffix: '<fim-suffix>', middle: '<fim-middle>' },
+  { prefix: '<fim-prefix>', suffix: '<fim-suffix>', middle: '<fim-middle>', order: 'suffix-first' },
   // DeepSeek's bars are the full-width ones, U+FF5C.
-  { prefix: '<｜fim▁begin｜>', suffix: '<｜fim▁hole｜>', middle: '<｜fim▁end｜>' },
-  { prefix: '▁<PRE>', suffix: '▁<SUF>', middle: '▁<MID>' },
+  { prefix: '<｜fim▁begin｜>', suffix: '<｜fim▁hole｜>', middle: '<｜fim▁end｜>', order: 'prefix-first' },
+  { prefix: '▁<PRE>', suffix: '▁<SUF>', middle: '▁<MID>', order: 'suffix-first' },
+  { prefix: '[PREFIX]', suffix: '[SUFFIX]', middle: '', order: 'suffix-opens' },
 ];
 
 function fillInTheMiddleOf(
@@ -164,23 +170,27 @@ function fillInTheMiddleBySpelling(
   bytes: Uint8Array,
   tokens: GgufStrings,
 ): FillInTheMiddleTokens | undefined {
-  const present = presentStrings(
-    bytes,
-    tokens,
-    fillInTheMiddleSpellings.flatMap((row) => Object.values(row) as string[]),
-  );
+  const present = presentStrings(bytes, tokens, fillInTheMiddleSpellings.flatMap(spellingsIn));
   const row = fillInTheMiddleSpellings.find(
-    ({ prefix, suffix, middle }) => present.has(prefix) && present.has(suffix) && present.has(middle),
+    ({ prefix, suffix, middle }) =>
+      present.has(prefix) && present.has(suffix) && (middle === '' || present.has(middle)),
   );
   if (!row) return undefined;
-  const { prefix, suffix, middle, repository, fileSeparator } = row;
+  const { prefix, suffix, middle, order, repository, fileSeparator } = row;
   return {
     prefix,
     suffix,
     middle,
+    order,
     ...(repository !== undefined && present.has(repository) ? { repository } : {}),
     ...(fileSeparator !== undefined && present.has(fileSeparator) ? { fileSeparator } : {}),
   };
+}
+
+function spellingsIn({ prefix, suffix, middle, repository, fileSeparator }: FillInTheMiddleTokens): string[] {
+  return [prefix, suffix, middle, repository, fileSeparator].filter(
+    (text) => text !== undefined && text !== '',
+  ) as string[];
 }
 
 /** By llama.cpp's metadata keys: ids of the control tokens, spelled out through the vocabulary. */
@@ -209,6 +219,7 @@ function fillInTheMiddleByIds(
     prefix,
     suffix,
     middle,
+    order: fillInTheMiddleSpellings.find((row) => row.prefix === prefix)?.order ?? 'prefix-first',
     ...(repository === undefined ? {} : { repository }),
     ...(fileSeparator === undefined ? {} : { fileSeparator }),
   };

@@ -4,14 +4,26 @@ import type { SamplingParams } from '../protocol/engine';
 export type ChatTemplate =
   'chatml' | 'gemma' | 'llama3' | 'mistral' | 'granite' | 'phi4' | 'zephyr' | 'roles';
 
-/** Fill-in-the-middle control tokens of a family, as the tokenizer spells them. */
+/**
+ * Where the two sides of the cursor stand in a fill-in-the-middle prompt. `prefix-first`: PREFIX prefix SUFFIX suffix
+ * MIDDLE; each typed character makes the model read the suffix anew. `suffix-first`: PREFIX SUFFIX suffix MIDDLE
+ * prefix. `suffix-opens`: SUFFIX suffix PREFIX prefix MIDDLE.
+ */
+export type FillInTheMiddleOrder = 'suffix-first' | 'prefix-first' | 'suffix-opens';
+
+/** Fill-in-the-middle control tokens of a family, as the tokenizer spells them, and how they are put together. */
 export interface FillInTheMiddleTokens {
   prefix: string;
   suffix: string;
+  /** Empty where the family has none. */
   middle: string;
+  /** The order that the family was trained with, or measured to be as good in. */
+  order: FillInTheMiddleOrder;
   /** Tokens for repository-level context, where the family was trained with it. */
   repository?: string;
   fileSeparator?: string;
+  /** The file's path stands within the prefix's part and not before the prompt's first token. */
+  pathInPrefix?: true;
 }
 
 /** Everything that is particular to one family of models. Small, and data only. */

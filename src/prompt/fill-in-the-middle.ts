@@ -1,4 +1,4 @@
-import type { FillInTheMiddleTokens } from '../model/profile';
+import type { FillInTheMiddleOrder, FillInTheMiddleTokens } from '../model/profile';
 import type { PromptPart } from '../protocol/engine';
 
 export interface FillInTheMiddleRequest {
@@ -19,44 +19,68 @@ export interface FillInTheMiddleLimits {
   context: number;
 }
 
-/**
- * Which of the two comes first. `suffix-first`: `PREFIX-token SUFFIX-token suffix MIDDLE-token prefix`;
- * `prefix-first`, as documented: `PREFIX-token prefix SUFFIX-token suffix MIDDLE-token`.
- */
-export type FillInTheMiddleOrder = 'suffix-first' | 'prefix-first';
-
 export const defaultLimits: FillInTheMiddleLimits = { prefix: 3000, suffix: 900, context: 3000 };
 
 /**
- * Fill-in-the-middle, by default with the suffix first. It was measured to be as good as the documented order, and then a typed character costs one or two new tokens, since everything
- * before the cursor's own part stays in the KV cache. (The order in which the suffix token opens the prompt was
- * measured to be far worse; docs/models.md.)
+ * Fill-in-the-middle in the family's order. With the suffix first a typed character costs one or two new tokens, since
+ * everything before the cursor's own part stays in the KV cache. (On Qwen2.5-Coder that was measured to be as good as
+ * the documented order, and the order in which the suffix token opens the prompt far worse; docs/models.md.)
  */
 export function fillInTheMiddlePrompt(
   tokens: FillInTheMiddleTokens,
   request: FillInTheMiddleRequest,
   limits: FillInTheMiddleLimits = defaultLimits,
-  order: FillInTheMiddleOrder = 'suffix-first',
+  order: FillInTheMiddleOrder = tokens.order,
 ): PromptPart[] {
   const parts: PromptPart[] = [];
   const { repository, fileSeparator } = tokens;
   const context = takeWhole(request.context, limits.context);
+  const path = `${request.path}\n`;
+  let prefix = prefixWindow(request.prefix, limits.prefix);
   if (context.length > 0 && repository !== undefined && fileSeparator !== undefined) {
     parts.push({ text: repository, special: true }, { text: 'workspace\n' });
     for (const file of context) {
       parts.push({ text: fileSeparator, special: true }, { text: `${file.path}\n${file.text}\n` });
     }
-    parts.push({ text: fileSeparator, special: true }, { text: `${request.path}\n` });
+    parts.push({ text: fileSeparator, special: true });
+    if (tokens.pathInPrefix) prefix = path + prefix;
+    else parts.push({ text: path });
   }
-  const prefix = { text: prefixWindow(request.prefix, limits.prefix) };
-  const suffix = { text: suffixWindow(request.suffix, limits.suffix) };
-  const special = (text: string): PromptPart => ({ text, special: true });
-  parts.push(
-    ...(order === 'suffix-first'
-      ? [special(tokens.prefix + tokens.suffix), suffix, special(tokens.middle), prefix]
-      : [special(tokens.prefix), prefix, special(tokens.suffix), suffix, special(tokens.middle)]),
-  );
-  return parts;
+  const suffix = suffixWindow(request.suffix, limits.suffix);
+  return [...parts, ...inOrder(tokens, { prefix, suffix }, order)];
+}
+
+function inOrder(
+  tokens: FillInTheMiddleTokens,
+  { prefix, suffix }: { prefix: string; suffix: string },
+  order: FillInTheMiddleOrder,
+): PromptPart[] {
+  const special = (text: string): PromptPart[] => (text === '' ? [] : [{ text, special: true }]);
+  switch (order) {
+    case 'suffix-first':
+      return [
+        ...special(tokens.prefix + tokens.suffix),
+        { text: suffix },
+        ...special(tokens.middle),
+        { text: prefix },
+      ];
+    case 'prefix-first':
+      return [
+        ...special(tokens.prefix),
+        { text: prefix },
+        ...special(tokens.suffix),
+        { text: suffix },
+        ...special(tokens.middle),
+      ];
+    case 'suffix-opens':
+      return [
+        ...special(tokens.suffix),
+        { text: suffix },
+        ...special(tokens.prefix),
+        { text: prefix },
+        ...special(tokens.middle),
+      ];
+  }
 }
 
 /** The files that fit as a whole, in their order. */

@@ -17,6 +17,8 @@ export interface ModelView {
   message?: string;
   /** Host of the server that the code goes to; left out for a model on this computer. */
   remoteHost?: string;
+  /** Whether it completes code; left out until it has loaded. */
+  completes?: boolean;
 }
 
 export interface ModelChoice {

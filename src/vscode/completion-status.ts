@@ -110,6 +110,8 @@ function stateOf(
     case 'stopped':
     case 'ready':
     case 'busy':
+      if (model.completes === false)
+        return { icon: '$(circle-slash)', state: t('this model does not complete code; choose another one') };
       return { icon: now.busy ? '$(loading~spin)' : '$(sparkle)', state: t('completions are on') };
   }
 }

@@ -1,6 +1,7 @@
 /** Which model is used, and what the panel shows of it. Knows nothing of VS Code. */
 import { reportOf, UserError } from '../base/errors';
 import { Emitter, type Disposable } from '../base/lifecycle';
+import { completionModel } from '../completion/ask-model';
 import type { EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
 import type { LoadPlan } from '../model/load-plan';
@@ -130,7 +131,11 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const view = (): ModelView => {
     const name = download?.name ?? wanted();
     const choice = choices.find((candidate) => candidate.name === name);
-    const base = { name, label: choice?.label ?? baseName(name) };
+    const base = {
+      name,
+      label: choice?.label ?? baseName(name),
+      ...(loaded ? { completes: completionModel(loaded) !== undefined } : {}),
+    };
     if (download) {
       const { progress } = download;
       return progress

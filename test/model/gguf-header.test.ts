@@ -148,6 +148,15 @@ describe('GGUF header', () => {
     });
   }
 
+  it('finds tokens of a family that has none for the middle', () => {
+    const vocabulary = gguf([
+      architecture,
+      ['tokenizer.ggml.tokens', 9, strings('a', '[SUFFIX]', '[PREFIX]')],
+    ]);
+    const found = describeGguf('a.gguf', vocabulary).fillInTheMiddle;
+    assert.deepEqual(found, { prefix: '[PREFIX]', suffix: '[SUFFIX]', middle: '', order: 'suffix-opens' });
+  });
+
   it('refuses every file that is cut off', async () => {
     for (const length of [1, 23, 24, 100, 2000, Math.floor(tiny.length / 2), tiny.length - 64]) {
       const code = await codeOf(tiny.subarray(0, length));

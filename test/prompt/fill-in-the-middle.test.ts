@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { fillInTheMiddlePrompt, prefixWindow, suffixWindow } from '../../src/prompt/fill-in-the-middle';
 import { promptText } from '../../src/prompt/chat-template';
+import type { ModelProfile } from '../../src/model/profile';
+import { type Family, profiles } from '../../src/model/profiles';
 import { testProfile } from '../support/fake-model';
+import { checkGolden } from '../support/golden';
 
 const tokens = testProfile.fillInTheMiddle!;
 const request = { path: 'a.py', prefix: 'def f():\n    ', suffix: '\nf()\n', context: [] };
@@ -29,9 +32,9 @@ describe('fillInTheMiddlePrompt', () => {
       promptText(fillInTheMiddlePrompt(tokens, { ...request, context: [big] })),
       /file_sep/,
     );
-    const { prefix, suffix, middle } = tokens;
+    const { prefix, suffix, middle, order } = tokens;
     const plain = fillInTheMiddlePrompt(
-      { prefix, suffix, middle },
+      { prefix, suffix, middle, order },
       { ...request, context: [{ path: 'b', text: 'b' }] },
     );
     assert.match(promptText(plain), /^<\|fim_prefix\|>/);
@@ -41,6 +44,19 @@ describe('fillInTheMiddlePrompt', () => {
     const parts = fillInTheMiddlePrompt(tokens, { ...request, prefix: '<|fim_middle|>' });
     assert.equal(parts.at(-1)!.special, undefined);
   });
+});
+
+describe('fill-in-the-middle prompts of the families', () => {
+  const context = [{ path: 'shapes.py', text: 'class Shape: ...' }];
+  for (const [family, { fillInTheMiddle }] of Object.entries(profiles) as [Family, ModelProfile][]) {
+    if (!fillInTheMiddle) continue;
+    it(family, () => {
+      const prompts = [[], context].map((files) =>
+        promptText(fillInTheMiddlePrompt(fillInTheMiddle, { ...request, context: files })),
+      );
+      checkGolden(`fim-${family}`, `${prompts.join('\n--- with another file ---\n')}\n`);
+    });
+  }
 });
 
 describe('windows', () => {

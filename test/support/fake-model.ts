@@ -12,6 +12,7 @@ export const testProfile: ModelProfile = {
     prefix: '<|fim_prefix|>',
     suffix: '<|fim_suffix|>',
     middle: '<|fim_middle|>',
+    order: 'suffix-first',
     repository: '<|repo_name|>',
     fileSeparator: '<|file_sep|>',
   },

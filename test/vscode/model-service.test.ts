@@ -5,6 +5,7 @@ import type { RemoteModel } from '../../src/model/remote/remote-model';
 import { createCatalogueSource } from '../../src/vscode/catalogue-source';
 import { createModelService } from '../../src/vscode/model-service';
 import type { ModelStore } from '../../src/model/store';
+import { testProfile } from '../support/fake-model';
 
 const never = new AbortController().signal;
 
@@ -43,7 +44,8 @@ function remoteService(connect: () => Promise<RemoteModel>) {
 }
 
 describe('a remote model in the panel', () => {
-  const model = { name: 'big', host: 'models.example.com' } as RemoteModel;
+  const profile = { ...testProfile, fillInTheMiddle: undefined };
+  const model = { name: 'big', host: 'models.example.com', profile } as RemoteModel;
 
   it('is one of the models to choose from, with its host', async () => {
     const { service } = remoteService(() => Promise.resolve(model));
@@ -61,6 +63,13 @@ describe('a remote model in the panel', () => {
     await service.reload();
     assert.equal(service.view().remoteHost, undefined);
     assert.deepEqual(engine, []);
+  });
+
+  it('says once it has loaded that it completes no code', async () => {
+    const { service } = remoteService(() => Promise.resolve(model));
+    assert.equal(service.view().completes, undefined);
+    await service.model(never);
+    assert.equal(service.view().completes, false);
   });
 
   it('says why it cannot be reached, and connects anew when asked to', async () => {

@@ -1,9 +1,13 @@
 /** The profiles by family, and which of them a model file belongs to. */
 import type { GgufHeader } from '../gguf-header';
-import type { ModelProfile } from '../profile';
+import type { FillInTheMiddleTokens, ModelProfile } from '../profile';
 import { codeGemma } from './codegemma';
+import { codestral } from './codestral';
+import { deepSeekCoder } from './deepseek-coder';
 import { gemma3 } from './gemma3';
 import { granite } from './granite';
+import { graniteCode } from './granite-code';
+import { granite33 } from './granite3.3';
 import { llama3 } from './llama3';
 import { phi4Mini } from './phi4-mini';
 import { qwen25Coder } from './qwen2.5-coder';
@@ -20,7 +24,11 @@ export const profiles = {
   'qwen3-coder': qwen3Coder,
   gemma3,
   codegemma: codeGemma,
+  codestral,
+  'deepseek-coder': deepSeekCoder,
   granite,
+  'granite3.3': granite33,
+  'granite-code': graniteCode,
   llama3,
   'phi4-mini': phi4Mini,
   smollm: smolLm,
@@ -38,7 +46,13 @@ const rows: { architecture: string; name: RegExp; family: Family }[] = [
   { architecture: 'qwen3moe', name: /^/, family: 'qwen3' },
   { architecture: 'gemma3', name: /^/, family: 'gemma3' },
   { architecture: 'gemma', name: /codegemma/i, family: 'codegemma' },
+  { architecture: 'granite', name: /granite.?3\.3/i, family: 'granite3.3' },
   { architecture: 'granite', name: /granite.?3/i, family: 'granite' },
+  { architecture: 'llama', name: /granite.*code/i, family: 'granite-code' },
+  { architecture: 'starcoder', name: /granite.*code/i, family: 'granite-code' },
+  { architecture: 'llama', name: /deepseek.?coder/i, family: 'deepseek-coder' },
+  { architecture: 'deepseek2', name: /deepseek.?coder/i, family: 'deepseek-coder' },
+  { architecture: 'llama', name: /codestral/i, family: 'codestral' },
   { architecture: 'llama', name: /llama.?3\.[12]/i, family: 'llama3' },
   { architecture: 'llama', name: /tinyllama/i, family: 'tinyllama' },
   { architecture: 'llama', name: /smollm2/i, family: 'smollm' },
@@ -61,10 +75,23 @@ export function profileOfHeader(header: GgufHeader): ModelProfile {
   return {
     ...profile,
     contextSize: Math.min(profile.contextSize, header.contextLength),
+    fillInTheMiddle: profile.fillInTheMiddle && {
+      ...profile.fillInTheMiddle,
+      ...spellingOf(header.fillInTheMiddle),
+    },
     abilities: {
       complete: profile.abilities.complete && header.fillInTheMiddle !== undefined,
       chat: profile.abilities.chat && trained,
       edit: profile.abilities.edit && trained,
     },
   };
+}
+
+/** The file's own spelling of the control tokens; how they are put together is the family's. */
+function spellingOf(
+  tokens: GgufHeader['fillInTheMiddle'],
+): Partial<Pick<FillInTheMiddleTokens, 'prefix' | 'suffix' | 'middle'>> {
+  if (!tokens) return {};
+  const { prefix, suffix, middle } = tokens;
+  return { prefix, suffix, middle };
 }

@@ -1,10 +1,11 @@
 import type { FillInTheMiddleTokens, ModelProfile } from '../profile';
 
-/** The control tokens that every code model of the Qwen line was trained with. */
+/** The control tokens that every code model of the Qwen line was trained with; the order as in `docs/models.md`. */
 export const qwenFillInTheMiddle: FillInTheMiddleTokens = {
   prefix: '<|fim_prefix|>',
   suffix: '<|fim_suffix|>',
   middle: '<|fim_middle|>',
+  order: 'suffix-first',
   repository: '<|repo_name|>',
   fileSeparator: '<|file_sep|>',
 };

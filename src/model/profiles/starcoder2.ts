@@ -1,4 +1,12 @@
-import type { ModelProfile } from '../profile';
+import type { FillInTheMiddleTokens, ModelProfile } from '../profile';
+
+/** The StarCoder line was trained with both orders, half of the time each. */
+export const starCoderFillInTheMiddle: FillInTheMiddleTokens = {
+  prefix: '<fim_prefix>',
+  suffix: '<fim_suffix>',
+  middle: '<fim_middle>',
+  order: 'suffix-first',
+};
 
 /** StarCoder2: a base model with fill-in-the-middle, which completes and follows no instructions. */
 export const starCoder2: ModelProfile = {
@@ -7,11 +15,10 @@ export const starCoder2: ModelProfile = {
   dialect: 'auto',
   bareJsonCalls: true,
   fillInTheMiddle: {
-    prefix: '<fim_prefix>',
-    suffix: '<fim_suffix>',
-    middle: '<fim_middle>',
+    ...starCoderFillInTheMiddle,
     repository: '<repo_name>',
     fileSeparator: '<file_sep>',
+    pathInPrefix: true,
   },
   chatSampling: { temperature: 0 },
   contextSize: 8192,

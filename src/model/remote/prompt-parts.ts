@@ -32,6 +32,7 @@ export const infillMarks: FillInTheMiddleTokens = {
   prefix: '<prefix>',
   suffix: '<suffix>',
   middle: '<middle>',
+  order: 'suffix-first',
   repository: '<repository>',
   fileSeparator: '<file>',
 };
