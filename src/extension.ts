@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { reportOf } from './base/errors';
 import { DisposableStore } from './base/lifecycle';
+import { createCrashReports } from './model/crash-reports';
 import { createEngineSupervisor } from './model/engine-supervisor';
 import { planForFile } from './model/load-plan';
 import { createModelStore, type ModelStore } from './model/store';
@@ -23,6 +24,7 @@ import { createCatalogueSource } from './vscode/catalogue-source';
 import { createChatController } from './vscode/chat-controller';
 import { createTerminalRunner } from './vscode/command-terminal';
 import { registerCommands } from './vscode/commands';
+import { showCrashes } from './vscode/crash-list';
 import { createFiguresRecord } from './completion/figures-record';
 import { createCompletionStatus } from './vscode/completion-status';
 import { createDiffDocuments } from './vscode/diff-documents';
@@ -72,6 +74,18 @@ function compose(context: vscode.ExtensionContext) {
     }),
   );
   const supervisor = own(createEngineSupervisor({ enginePath: path.join(dist, 'engine.mjs'), log }));
+  const crashes = createCrashReports(createFileStore(home));
+  own(supervisor.onCrash((crash) => void crashes.add(crash)));
+  own(
+    supervisor.onMilder(({ reason, notice }) =>
+      controller.notice('warning', {
+        code: 'engine-milder',
+        happened: `The model engine stopped again and again (${reason}). ${notice}`,
+        kept: 'The chat and all files are as they were.',
+        next: 'Restart the engine to run it as before.',
+      }),
+    ),
+  );
   let store: ModelStore | undefined;
   const models = own(
     createModelService({
@@ -87,6 +101,8 @@ function compose(context: vscode.ExtensionContext) {
           allowed: context.workspaceState,
           clock: systemClock,
         }),
+      remoteMayStandIn: () => readSettings().remote.standIn,
+      notice: (report) => controller.notice('warning', report),
       selected: () => readSettings().model,
       select: async (name) =>
         vscode.workspace
@@ -262,6 +278,7 @@ function compose(context: vscode.ExtensionContext) {
       completions,
       selection,
       showLog: () => output.show(),
+      showCrashes: () => showCrashes(crashes),
       setRemoteKey: async () => {
         if (await askRemoteKey(context.secrets)) await models.reload();
       },

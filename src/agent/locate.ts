@@ -116,7 +116,7 @@ export async function locateNamed(run: Run, request: string, paths: readonly str
 }
 
 /** Definitions of the names, found by searching for what looks like one and then reading the outline. */
-async function definitionsOf(
+export async function definitionsOf(
   run: Run,
   names: readonly string[],
   paths: readonly string[],

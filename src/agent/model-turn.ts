@@ -26,8 +26,8 @@ export interface TurnResult {
   reason: 'end' | 'stop' | 'length' | 'cut';
 }
 
-/** How often one turn is continued after the engine died. */
-const maxRestarts = 3;
+/** How often one turn is continued after the engine died: a crash loop, and every milder way of running after it. */
+const maxRestarts = 8;
 
 /** The engine's code for a prompt that its context does not hold. */
 const tooLong = 'prompt-too-long';
@@ -104,11 +104,18 @@ export async function modelTurn(run: Run, request: TurnRequest): Promise<TurnRes
       messages = await fitted(run, request);
       continue;
     }
+    const verb = continuation(failed);
     run.emit({
       type: 'step',
-      step: { id: run.step(), tool: 'engine', verb: 'Engine restarted', object: 'continuing', state: 'done' },
+      step: { id: run.step(), tool: 'engine', verb, object: 'continuing', state: 'done' },
     });
   }
+}
+
+/** What was done so that the turn can go on after an error with that code. */
+function continuation(code: string): string {
+  if (code.startsWith('remote-')) return 'Connected again';
+  return code === 'engine-died' ? 'Engine restarted' : 'Another model took over';
 }
 
 /** Milliseconds left of reading the prompt, from the speed so far; null before there is any. */

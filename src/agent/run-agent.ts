@@ -19,6 +19,7 @@ import { repair } from './programs/repair';
 import { reportedSteps } from './programs/report';
 import { toolLoop } from './programs/tool-loop';
 import { isTestFile, testCommand } from './test-command';
+import { answerWithoutModel, isModelGone } from './without-model';
 import { type RunInContext, withContext } from './with-context';
 
 /** Paths that the rules look at; in a larger workspace the rest is found by searching. */
@@ -128,7 +129,11 @@ async function guarded(run: Run): Promise<ProgramResult> {
     if (error instanceof StepLimit) return ended('failed', `Stopped at ${error.limit}.${kept}`);
     const report = reportOf(error);
     run.emit({ type: 'notice', level: 'error', report });
-    return ended('failed', `${report.happened}${kept}`);
+    const failed = ended('failed', `${report.happened}${kept}`);
+    if (!isModelGone(report)) return failed;
+    await answerWithoutModel(run);
+    // A model that comes later shall not read that there was none.
+    return changed.length > 0 ? failed : { ...failed, messages: [] };
   }
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { UserError } from '../base/errors';
 import type { Workspace } from '../base/ports';
 import { defaultModelName } from '../model/catalogue';
+import { type CrashReports, createCrashReports } from '../model/crash-reports';
 import { createEngineSupervisor, type EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
 import { defaultShare, planForFile } from '../model/load-plan';
@@ -44,6 +45,7 @@ export interface Core {
   /** Syntax with an index of a folder, which is brought up to date in the background. */
   indexed(cwd: string): SyntaxService;
   supervisor: EngineSupervisor;
+  crashes: CrashReports;
   loadModel(
     options: ModelOptions,
     lanes: { chat: boolean; completion: boolean },
@@ -68,6 +70,11 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     enginePath: path.join(dist, 'engine.mjs'),
     ...(log ? { log } : {}),
   });
+  const crashes = createCrashReports(createFileStore(home));
+  supervisor.onCrash((crash) => void crashes.add(crash));
+  supervisor.onMilder(({ reason, notice }) =>
+    process.stderr.write(`The model engine stopped again and again (${reason}). ${notice}\n`),
+  );
   const worker = {
     workerPath: path.join(dist, 'indexer.js'),
     grammarFolder: path.join(dist, 'grammars'),
@@ -90,6 +97,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     syntax,
     indexed,
     supervisor,
+    crashes,
     workspace,
     loadModel: async (options, lanes, signal) => {
       if (options.model !== undefined && isRemoteSpec(options.model)) {

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { reportOf } from '../base/errors';
 import { figuresText, noFigures, readFigures } from '../completion/figures';
+import { type CrashReports, crashText } from '../model/crash-reports';
 import { defaultModelName, findModel, profileOfEntry } from '../model/catalogue';
 import { startEngine } from '../model/engine-client';
 import { defaultShare, planForFile } from '../model/load-plan';
@@ -26,6 +27,7 @@ export interface DoctorPorts {
   home: string;
   /** Folder of the built bundles. */
   dist: string;
+  crashes: CrashReports;
 }
 
 /** `warning`: something is missing that not everything needs. */
@@ -42,7 +44,7 @@ const probeTimeoutMs = 30_000;
 
 /** Writes one line per finding; answers 0 when nothing failed, else 1. */
 export async function doctorCommand(ports: DoctorPorts, output: OutputPort): Promise<number> {
-  const checks = [machine, memory, plan, engine, model, grammars, index, git, ripgrep, completions];
+  const checks = [machine, memory, plan, engine, model, grammars, index, git, ripgrep, completions, crashes];
   let failed = false;
   for (const check of checks) {
     const finding = await check(ports);
@@ -225,6 +227,38 @@ async function ripgrep(): Promise<Finding> {
       next: 'Install Thimble again (in a checkout: npm install).',
     };
   }
+}
+
+/** How often the engine died, as far as it is kept. */
+async function crashes({ crashes: reports }: DoctorPorts): Promise<Finding> {
+  const found = await reports.list().catch(() => []);
+  const [newest] = found;
+  return newest
+    ? {
+        name: 'crashes',
+        state: 'ok',
+        text: `${found.length} kept on this computer; the newest: ${crashText(newest)}`,
+        next: 'Read them with thimble doctor --crashes, delete them with --delete-crashes.',
+      }
+    : { name: 'crashes', state: 'ok', text: 'none of the engine' };
+}
+
+/** Writes each report of the engine's deaths, the newest first, or deletes them all. */
+export async function crashesCommand(
+  reports: CrashReports,
+  output: OutputPort,
+  shouldDelete: boolean,
+): Promise<number> {
+  if (shouldDelete) {
+    const count = await reports.clear();
+    output.write(output.json ? JSON.stringify({ deleted: count }) : `${count} crash reports deleted.`);
+    return exitCode.done;
+  }
+  for (const report of await reports.list())
+    output.write(
+      output.json ? JSON.stringify(report) : `${crashText(report)}\n${JSON.stringify(report, undefined, 2)}`,
+    );
+  return exitCode.done;
 }
 
 /** What became of inline suggestions on this computer; counted here and sent nowhere. */

@@ -13,7 +13,7 @@ import { createPrompter, standingYes } from './ask';
 import { completeCommand } from './complete-command';
 import type { ModelOptions, WithCore } from './compose';
 import { contextCommand, contextLinesCommand } from './context-command';
-import { doctorCommand } from './doctor-command';
+import { crashesCommand, doctorCommand } from './doctor-command';
 import { modelsCommand } from './models-command';
 import type { Interrupts } from './interrupts';
 import { number, positive, whole } from './option-values';
@@ -166,14 +166,16 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
   program
     .command('doctor')
     .description('what works on this computer, and what to do about the rest')
+    .option('--crashes', 'only the reports of the engine’s crashes, which hold no text of yours', false)
+    .option('--delete-crashes', 'delete those reports', false)
     .option('--json', 'one JSON object a line instead of text', false)
-    .action((flags: { json: boolean }) =>
-      withCore(async ({ models: store, home }) =>
-        doctorCommand(
-          { store, home, dist, memory: await readMemory() },
-          createOutputPort(process.stdout, flags.json),
-        ),
-      ),
+    .action((flags: { json: boolean; crashes: boolean; deleteCrashes: boolean }) =>
+      withCore(async ({ models: store, home, crashes }) => {
+        const output = createOutputPort(process.stdout, flags.json);
+        return flags.crashes || flags.deleteCrashes
+          ? crashesCommand(crashes, output, flags.deleteCrashes)
+          : doctorCommand({ store, home, dist, crashes, memory: await readMemory() }, output);
+      }),
     );
   addBenchCommand(program, withCore, dist, signal);
 }

@@ -90,6 +90,7 @@ export function serveEngine(connection: MessageConnection): void {
     loaded: loaded !== undefined,
     residentBytes: process.memoryUsage.rss(),
     active: turns.active(),
+    turns: turns.count(),
   }));
   connection.onRequest(protocol.shutdownRequest, () =>
     answered(async () => {

@@ -10,6 +10,8 @@ export interface Turns {
   /** Waits for a turn; undefined when `signal` aborted first. */
   take(lane: Lane, signal: AbortSignal): Promise<EndTurn | undefined>;
   active(): Record<Lane, number>;
+  /** Turns granted so far. */
+  count(): number;
 }
 
 interface Waiter {
@@ -25,6 +27,7 @@ export function createTurns(): Turns {
   const active: Record<Lane, number> = { chat: 0, completion: 0 };
   let waiters: Waiter[] = [];
   let taken = false;
+  let count = 0;
 
   const next = (): void => {
     if (taken) return;
@@ -33,6 +36,7 @@ export function createTurns(): Turns {
     if (!waiter) return;
     waiters = waiters.filter((other) => other !== waiter);
     taken = true;
+    count++;
     waiter.grant();
   };
   const once = (action: () => void): (() => void) => {
@@ -72,5 +76,6 @@ export function createTurns(): Turns {
         next();
       }),
     active: () => ({ ...active }),
+    count: () => count,
   };
 }

@@ -6,23 +6,45 @@ export interface HeartbeatOptions {
   intervalMs: number;
   /** Questions in a row that may stay unanswered. Counted rather than timed, so that a sleeping computer is no death. */
   misses: () => number;
-  ask(): Promise<unknown>;
-  onSilence(): void;
+  /** Answers in a row that may name the same mark. */
+  stalls: number;
+  /** A number that changes with each step of the work; undefined while there is none to do. */
+  ask(): Promise<number | undefined>;
+  /** Whether the system has halted the process, so that no answer can come; asked once questions stay unanswered. */
+  isStopped?(): Promise<boolean>;
+  onSilence(reason: string): void;
 }
 
-/** Asks again and again until `signal` aborts, or until no answer comes: then calls `onSilence` once and ends. */
+/** Unanswered questions after which the system is asked: an answer may be late, but hardly that late. */
+const doubtful = 2;
+
+/**
+ * Asks again and again until `signal` aborts, or until no answer comes, or the work that is under way stands still:
+ * then calls `onSilence` once and ends.
+ */
 export async function watchHeartbeat(options: HeartbeatOptions, signal: AbortSignal): Promise<void> {
   let unanswered = 0;
+  let mark: number | undefined;
+  let same = 0;
+  const answer = (next: number | undefined): void => {
+    unanswered = 0;
+    same = next !== undefined && next === mark ? same + 1 : 0;
+    mark = next;
+  };
+  const silent = async (): Promise<string | undefined> => {
+    if (unanswered > options.misses()) return 'it does not answer';
+    if (same > options.stalls) return 'its work stands still';
+    return unanswered >= doubtful && (await options.isStopped?.()) ? 'it was halted' : undefined;
+  };
   while (!signal.aborted) {
     unanswered++;
     // A request that fails is no silence: the exit of the process says the rest.
-    options.ask().then(
-      () => (unanswered = 0),
-      () => undefined,
-    );
+    options.ask().then(answer, () => undefined);
     await options.clock.sleep(options.intervalMs, signal).catch(() => undefined);
-    if (!isAborted(signal) && unanswered > options.misses()) {
-      options.onSilence();
+    if (isAborted(signal)) return;
+    const reason = await silent();
+    if (reason !== undefined && !isAborted(signal)) {
+      options.onSilence(reason);
       return;
     }
   }

@@ -13,9 +13,9 @@ export interface EngineAccess {
   /** The engine if the model is loaded right now. */
   loadedClient(): EngineClient | undefined;
   contextSizes(): LoadParams['lanes'];
-  onStart(): void;
+  onStart(request: GenerateRequest): void;
   /** `served`: the engine brought the request to its end. */
-  onEnd(served: boolean): void;
+  onEnd(request: GenerateRequest, served: boolean): void;
 }
 
 /** A model in the engine process. It stays valid when the process dies: the next request loads it again. */
@@ -50,7 +50,7 @@ async function follow(
   stream: PushStream<GenerateEvent>,
 ): Promise<void> {
   const started = performance.now();
-  access.onStart();
+  access.onStart(request);
   let served = false;
   try {
     const result = await run(access, request, signal, stream);
@@ -63,7 +63,7 @@ async function follow(
     if (signal.aborted) stream.push({ type: 'done', ...cancelledResult(performance.now() - started) });
     else stream.push({ type: 'failed', error: report, retryable: retryable.has(report.code) });
   } finally {
-    access.onEnd(served);
+    access.onEnd(request, served);
     stream.end();
   }
 }

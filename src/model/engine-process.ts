@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 
 /** How the engine process ended. */
 export interface EngineExit {
@@ -47,6 +48,14 @@ export function forkEngine(enginePath: string, execPath: string, log: (line: str
     });
   });
   return { child, exited };
+}
+
+/** Whether the system has halted a process (SIGSTOP, a debugger). Only Linux tells without another program. */
+export async function isHalted(pid: number | undefined, platform = process.platform): Promise<boolean> {
+  if (platform !== 'linux' || pid === undefined) return false;
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  // The state stands behind the program's name, which may hold anything but is in parentheses.
+  return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
 }
 
 function lines(take: (line: string) => void): (chunk: string) => void {

@@ -1,20 +1,23 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError, reportOf } from '../base/errors';
 import { Emitter, type Disposable } from '../base/lifecycle';
 import type { Clock } from '../base/ports';
 import type { LoadParams, LoadResult } from '../protocol/engine';
+import type { EngineCrash } from './crash-reports';
 import { startEngine, type EngineClient, type EngineClientOptions } from './engine-client';
+import { milderWays, type MilderWay } from './engine-fallback';
 import { watchHeartbeat } from './engine-heartbeat';
 import { createEngineModel } from './engine-model';
-import type { EngineExit } from './engine-process';
-import { crashLoopError, restartPlan } from './engine-restarts';
-import type { LanguageModel } from './language-model';
+import { isHalted, type EngineExit } from './engine-process';
+import { afterDeath, crashLoopError, restartDelay } from './engine-restarts';
+import type { GenerateRequest, LanguageModel } from './language-model';
 import type { ModelProfile } from './profile';
 
 /**
  * `stopped`: no process · `starting`, `loading`: on the way · `ready`, `busy`: a model is loaded, idle or at work ·
  * `degraded`: the process died or the model did not load, the next request tries again · `failed`: it died too
- * often, only `restart` tries again.
+ * often, in milder ways of running as well, and only `restart` tries again.
  */
 export type EngineState = 'stopped' | 'starting' | 'loading' | 'ready' | 'busy' | 'degraded' | 'failed';
 
@@ -30,7 +33,13 @@ export interface EngineSupervisor extends Disposable {
   readonly pid: number | undefined;
   onState(listener: (state: EngineState) => void): Disposable;
   onRestart(listener: (event: { reason: string; attempt: number }) => void): Disposable;
-  /** Loads a model in place of the one before. Rejects with a `UserError`; an abort with code `cancelled`. */
+  /** After a crash loop: what differs from now on, as sentences for the user. */
+  onMilder(listener: (event: { reason: string; notice: string }) => void): Disposable;
+  onCrash(listener: (crash: EngineCrash) => void): Disposable;
+  /**
+   * Loads a model in place of the one before; deaths on the way are tried again, in milder ways after the third.
+   * Rejects with a `UserError`: `engine-crash-loop` when nothing helps; an abort with code `cancelled`.
+   */
   load(
     spec: ModelSpec,
     onProgress?: (fraction: number) => void,
@@ -46,12 +55,15 @@ export interface EngineSupervisor extends Disposable {
 
 export interface SupervisorOptions extends EngineClientOptions {
   clock?: Pick<Clock, 'sleep' | 'now'>;
-  /** Time between two heartbeats and how many may be missed, while loading and else. */
-  heartbeat?: { intervalMs: number; misses: number; missesWhileLoading: number };
+  /** Time between two heartbeats, how many may be missed, while loading and else, and may see the work stand still. */
+  heartbeat?: { intervalMs: number; misses: number; missesWhileLoading: number; stalls: number };
 }
 
-/** A process that answers nothing for half a minute hangs; loading may block it for longer. */
-const defaultHeartbeat = { intervalMs: 5000, misses: 6, missesWhileLoading: 60 };
+/**
+ * A process that answers nothing for half a minute hangs; loading may block it for longer. So does one whose chunk or
+ * token takes four minutes: a batch of the largest model on a slow processor takes one.
+ */
+const defaultHeartbeat = { intervalMs: 1000, misses: 30, missesWhileLoading: 300, stalls: 240 };
 
 const defaultClock: Clock = {
   now: () => performance.now(),
@@ -61,6 +73,7 @@ const defaultClock: Clock = {
 /** One process, from its start until the model is loaded, used, and the process gone. */
 interface Life {
   client: EngineClient;
+  params: LoadParams;
   loaded: Promise<LoadResult>;
   isLoading: boolean;
   stop: AbortController;
@@ -71,14 +84,20 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
   const heartbeat = options.heartbeat ?? defaultHeartbeat;
   const states = new Emitter<EngineState>();
   const restarts = new Emitter<{ reason: string; attempt: number }>();
+  const milder = new Emitter<{ reason: string; notice: string }>();
+  const crashes = new Emitter<EngineCrash>();
   let state: EngineState = 'stopped';
   let wanted: ModelSpec | undefined;
   let life: Life | undefined;
   let coming: Promise<Life> | undefined;
   let lastResult: LoadResult | undefined;
   let deaths = 0;
+  /** Milder ways in use, of those that there are since the first crash loop. */
+  let level = 0;
+  let ways: MilderWay[] | undefined;
+  let givenUp = false;
   let lastExit: EngineExit | undefined;
-  let active = 0;
+  const active = new Set<GenerateRequest>();
   /** Changes with every change of mind, so that a start that was under way can tell. */
   let generation = 0;
 
@@ -88,27 +107,36 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     states.fire(next);
   };
   const settle = (): void => {
-    if (life && !life.isLoading) setState(active > 0 ? 'busy' : 'ready');
+    if (life && !life.isLoading) setState(active.size > 0 ? 'busy' : 'ready');
   };
 
   /** The process with the model loaded; starts and loads first where needed. */
   const ready = (onProgress: (fraction: number) => void = () => undefined): Promise<Life> => {
     if (!wanted) return Promise.reject(noModel());
-    const { giveUp, delayMs } = restartPlan(deaths);
-    if (giveUp) return Promise.reject(crashLoopError(lastExit?.reason ?? 'unknown', lastExit?.log ?? []));
-    return (coming ??= bringUp(wanted, delayMs, onProgress));
+    if (givenUp) return Promise.reject(crashLoopError(lastExit?.reason ?? 'unknown', lastExit?.log ?? []));
+    return (coming ??= bringUp(paramsOf(wanted), onProgress));
   };
 
-  const bringUp = async (
-    spec: ModelSpec,
-    delayMs: number,
-    onProgress: (fraction: number) => void,
-  ): Promise<Life> => {
+  /** The same, beyond the deaths on the way. */
+  const readyAtLast = async (onProgress?: (fraction: number) => void): Promise<Life> => {
+    for (;;) {
+      const mine = generation;
+      try {
+        return await ready(onProgress);
+      } catch (error) {
+        if (mine !== generation || reportOf(error).code !== 'engine-died') throw error;
+      }
+    }
+  };
+
+  const paramsOf = (spec: ModelSpec): LoadParams => ways?.[level - 1]?.params ?? spec.params;
+
+  const bringUp = async (params: LoadParams, onProgress: (fraction: number) => void): Promise<Life> => {
     const mine = generation;
-    await clock.sleep(delayMs);
+    await clock.sleep(restartDelay(deaths));
     if (mine !== generation) throw noModel();
     setState('starting');
-    const born = give(startEngine(options), spec, onProgress);
+    const born = give(startEngine(options), params, onProgress);
     life = born;
     setState('loading');
     try {
@@ -117,8 +145,12 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
       settle();
       return born;
     } catch (error) {
-      // A process that could not load is of no use; one that died is dealt with at its exit.
-      if (life === born && reportOf(error).code !== 'engine-died') {
+      if (reportOf(error).code === 'engine-died') {
+        // Its exit is dealt with before anybody tries again.
+        born.client.kill();
+        await born.client.exited;
+      } else if (life === born) {
+        // A process that could not load is of no use.
         end(born);
         setState('degraded');
       }
@@ -126,11 +158,12 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     }
   };
 
-  const give = (client: EngineClient, spec: ModelSpec, onProgress: (fraction: number) => void): Life => {
+  const give = (client: EngineClient, params: LoadParams, onProgress: (fraction: number) => void): Life => {
     const stop = new AbortController();
     const born: Life = {
       client,
-      loaded: client.load(spec.params, onProgress, stop.signal),
+      params,
+      loaded: client.load(params, onProgress, stop.signal),
       isLoading: true,
       stop,
     };
@@ -140,9 +173,14 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
         clock,
         intervalMs: heartbeat.intervalMs,
         misses: () => (born.isLoading ? heartbeat.missesWhileLoading : heartbeat.misses),
-        ask: () => client.status(),
-        onSilence: () => {
-          options.log?.('The engine does not answer; it is ended.');
+        stalls: heartbeat.stalls,
+        ask: async () => {
+          const { active: work, turns } = await client.status();
+          return work.chat + work.completion > 0 ? turns : undefined;
+        },
+        isStopped: () => isHalted(client.pid),
+        onSilence: (reason) => {
+          options.log?.(`The engine hangs (${reason}); it is ended.`);
           client.kill();
         },
       },
@@ -167,14 +205,24 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     life = undefined;
     coming = undefined;
     lastExit = exit;
-    deaths++;
     options.log?.(`The engine ended: ${exit.reason}.`);
-    if (restartPlan(deaths).giveUp) {
+    if (wanted) {
+      ways ??= milderWays(wanted.params, lastResult, availableParallelism());
+      const doing = dead.isLoading ? 'loading' : active.size > 0 ? 'working' : 'idle';
+      const { name: model } = wanted;
+      const { params } = dead;
+      crashes.fire({ ...exit, model, params, doing, requests: [...active], deaths: deaths + 1, level });
+    }
+    const plan = afterDeath({ level, deaths }, ways?.length ?? 0);
+    const isMilder = plan.level > level;
+    ({ level, deaths, giveUp: givenUp } = plan);
+    if (givenUp) {
       setState('failed');
       return;
     }
     setState('degraded');
     restarts.fire({ reason: exit.reason, attempt: deaths });
+    if (isMilder) milder.fire({ reason: exit.reason, notice: ways?.[level - 1]?.notice ?? '' });
     // A model that was never loaded is the caller's to load again.
     if (!dead.isLoading || lastResult)
       ready().catch((error: unknown) => options.log?.(reportOf(error).happened));
@@ -185,6 +233,9 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     wanted = undefined;
     lastResult = undefined;
     deaths = 0;
+    level = 0;
+    ways = undefined;
+    givenUp = false;
     if (life) end(life);
     coming = undefined;
     setState('stopped');
@@ -199,6 +250,8 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     },
     onState: states.on,
     onRestart: restarts.on,
+    onMilder: milder.on,
+    onCrash: crashes.on,
     async load(spec, onProgress, signal) {
       const key = keyOf(spec);
       const isWanted = (): boolean => wanted !== undefined && keyOf(wanted) === key;
@@ -206,23 +259,23 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
       wanted = spec;
       // A model that was loaded before comes back with its next request, which outlives the death of an engine.
       if (!lastResult) {
-        await abortable(ready(onProgress), signal, () => {
+        await abortable(readyAtLast(onProgress), signal, () => {
           if (isWanted() && life?.isLoading !== false) stopAll();
         });
       }
       return createEngineModel(spec, {
         client: async () => {
           if (!isWanted()) throw noModel();
-          return (await ready()).client;
+          return (await readyAtLast()).client;
         },
         loadedClient: () => (isWanted() && life && !life.isLoading ? life.client : undefined),
         contextSizes: () => (isWanted() ? lastResult?.lanes : undefined) ?? spec.params.lanes,
-        onStart: () => {
-          active++;
+        onStart: (request) => {
+          active.add(request);
           settle();
         },
-        onEnd: (served) => {
-          active--;
+        onEnd: (request, served) => {
+          active.delete(request);
           if (served) deaths = 0;
           settle();
         },
@@ -236,13 +289,15 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
       const spec = wanted;
       stopAll();
       wanted = spec;
-      if (spec) await ready();
+      if (spec) await readyAtLast();
     },
     setTyping: (untilMs) => life?.client.setTyping(untilMs),
     dispose() {
       stopAll();
       states.dispose();
       restarts.dispose();
+      milder.dispose();
+      crashes.dispose();
     },
   };
 }

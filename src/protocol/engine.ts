@@ -140,6 +140,8 @@ export interface EngineStatus {
   residentBytes: number;
   /** Requests running or waiting, by lane. */
   active: Record<Lane, number>;
+  /** Chunks and tokens begun so far: while something is active and this stays the same, the engine hangs. */
+  turns: number;
 }
 
 export const loadRequest = new RequestType<LoadParams, LoadResult, ErrorReport>('load');

@@ -5,6 +5,8 @@ import { isAbort, reportOf } from '../base/errors';
 import type { Disposable } from '../base/lifecycle';
 import { SerialQueue } from '../base/queue';
 import type { LanguageModel } from '../model/language-model';
+import { profiles } from '../model/profiles';
+import { createAbsentModel } from '../model/relay-model';
 import type { AgentEvent } from '../protocol/agent';
 import type { ChatSummary, HostMessage, PanelMessage, PanelState } from '../protocol/panel';
 import { lastCommandOf } from '../protocol/transcript';
@@ -163,7 +165,11 @@ export function createChatController(ports: ChatControllerPorts): ChatController
     const emit = emitterFor(target);
     const own = approvals;
     try {
-      const model = await ports.model(signal);
+      const model = await ports.model(signal).catch((error: unknown) => {
+        if (isAbort(error) || signal.aborted) throw error;
+        // What rules can find is still told, and how to get a model.
+        return createAbsentModel(reportOf(error), profiles['qwen2.5-coder']);
+      });
       queue.started(id);
       prompts.use(model);
       const standing = own.standing();
@@ -183,7 +189,7 @@ export function createChatController(ports: ChatControllerPorts): ChatController
       own.take(standing);
       target.setMessages(result.messages);
     } catch (error) {
-      // Only the model can have failed: runAgent tells its own failures. The message stays in the conversation.
+      // Stopped before there was a model: runAgent tells its own ends. The message stays in the conversation.
       queue.started(id);
       emit({
         type: 'run-started',

@@ -15,6 +15,7 @@ export interface CommandPorts {
   completions: CompletionStatus;
   selection: () => SelectionPorts;
   showLog(): void;
+  showCrashes(): Promise<void>;
   setRemoteKey(): Promise<void>;
 }
 
@@ -45,6 +46,7 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     rejectAllDiffs: () => diffs.rejectAll(),
     openDiff: (uri) => diffs.openDiff(uriOf(uri)),
     showLog: () => ports.showLog(),
+    showCrashes: () => ports.showCrashes(),
     setRemoteKey: () => ports.setRemoteKey(),
     restoreLastTask: async () => {
       await ports.controller().open();

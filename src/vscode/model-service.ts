@@ -1,10 +1,11 @@
 /** Which model is used, and what the panel shows of it. Knows nothing of VS Code. */
-import { reportOf, UserError } from '../base/errors';
+import { type ErrorReport, errorOf, reportOf, UserError } from '../base/errors';
 import { Emitter, type Disposable } from '../base/lifecycle';
 import { completionModel } from '../completion/ask-model';
 import type { EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
 import type { LoadPlan } from '../model/load-plan';
+import { createRelayModel } from '../model/relay-model';
 import { isRemoteSpec } from '../model/remote/address';
 import type { RemoteModel } from '../model/remote/remote-model';
 import type { ModelProfile } from '../model/profile';
@@ -32,6 +33,10 @@ export interface ModelServiceOptions {
   select(name: string): Promise<void>;
   /** Connects to the server that a `remote:` names. Rejects with a `UserError`. */
   connect(spec: string, contextSize: number | undefined): Promise<RemoteModel>;
+  /** Whether the server of the settings may answer when no model on this computer can. */
+  remoteMayStandIn(): boolean;
+  /** Tells the user that something is different from what they chose. */
+  notice(report: ErrorReport): void;
   params(): Omit<LoadParams, 'modelPath' | 'lanes' | 'kvType'> & { contextSize: number | undefined };
   /** How much of the free memory the model may take decides its context; see `model/load-plan.ts`. */
   plan(
@@ -74,36 +79,70 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   let remoteHost: string | undefined;
   let fraction: number | undefined;
   let failure: string | undefined;
+  /** The model that answers in place of the chosen one, which made the engine die again and again. */
+  let standIn: string | undefined;
+  /** Why nothing answers until the user asks for a new start: a crash loop must end. */
+  let gaveUp: ErrorReport | undefined;
   let download: { name: string; stop: AbortController; progress: DownloadProgress | undefined } | undefined;
 
   const changed = (): void => changes.fire();
   const wanted = (): string => options.selected() ?? source.defaultName();
+  const inUse = (): string => standIn ?? wanted();
   const stateSubscription = supervisor.onState(changed);
 
-  const load = async (): Promise<LanguageModel> => {
+  const loadNamed = async (spec: string): Promise<LanguageModel> => {
     const { contextSize, ...params } = options.params();
-    try {
-      if (isRemoteSpec(wanted())) {
-        const remote = await options.connect(wanted(), contextSize);
-        failure = undefined;
-        remoteHost = remote.host;
-        return (loaded = remote);
+    if (isRemoteSpec(spec)) {
+      const remote = await options.connect(spec, contextSize);
+      remoteHost = remote.host;
+      return remote;
+    }
+    const { name, profile, modelPath } = await source.resolve(spec);
+    const { lanes, kvType } = await options.plan(modelPath, {
+      chat: { size: contextSize ?? profile.contextSize, fixed: contextSize !== undefined },
+      completion: profile.fillInTheMiddle ? completionContext : undefined,
+    });
+    return supervisor.load({ name, profile, params: { ...params, modelPath, lanes, kvType } }, (part) => {
+      fraction = part;
+      changed();
+    });
+  };
+
+  /** The next smaller model that is here, and the next, then the server; undefined when none of them runs either. */
+  const takeOver = async (error: ErrorReport): Promise<LanguageModel | undefined> => {
+    const failed = inUse();
+    for (const choice of successors(await source.choices(), failed, options.remoteMayStandIn())) {
+      try {
+        const model = await loadNamed(choice.name);
+        standIn = choice.name;
+        options.notice({
+          code: 'model-stand-in',
+          happened: `${failed} does not run: ${error.happened} ${choice.label} answers instead.`,
+          kept: 'The chat goes on.',
+          next: 'Restart the engine to try the chosen model again.',
+        });
+        return model;
+      } catch {
+        // The next one is smaller still.
       }
-      const { name, profile, modelPath } = await source.resolve(wanted());
-      const { lanes, kvType } = await options.plan(modelPath, {
-        chat: { size: contextSize ?? profile.contextSize, fixed: contextSize !== undefined },
-        completion: profile.fillInTheMiddle ? completionContext : undefined,
+    }
+    gaveUp = error;
+    failure = error.happened;
+    loaded = undefined;
+    return undefined;
+  };
+
+  const load = async (): Promise<LanguageModel> => {
+    try {
+      if (gaveUp) throw errorOf(gaveUp);
+      const model = await loadNamed(wanted()).catch(async (error: unknown) => {
+        const report = reportOf(error);
+        const other = report.code === 'engine-crash-loop' ? await takeOver(report) : undefined;
+        if (!other) throw error;
+        return other;
       });
-      const model = await supervisor.load(
-        { name, profile, params: { ...params, modelPath, lanes, kvType } },
-        (part) => {
-          fraction = part;
-          changed();
-        },
-      );
       failure = undefined;
-      loaded = model;
-      return model;
+      return (loaded = remoteHost === undefined ? createRelayModel(model, takeOver) : model);
     } catch (error) {
       failure = reportOf(error).happened;
       throw error;
@@ -124,12 +163,14 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     loaded = undefined;
     remoteHost = undefined;
     failure = undefined;
+    standIn = undefined;
+    gaveUp = undefined;
     await supervisor.unload();
     changed();
   };
 
   const view = (): ModelView => {
-    const name = download?.name ?? wanted();
+    const name = download?.name ?? inUse();
     const choice = choices.find((candidate) => candidate.name === name);
     const base = {
       name,
@@ -227,11 +268,11 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     restart: async () => {
       failure = undefined;
       try {
-        if (remoteHost !== undefined) {
+        if (loaded && remoteHost === undefined && standIn === undefined) await supervisor.restart();
+        else {
           await unload();
           await begin();
-        } else if (loaded) await supervisor.restart();
-        else await begin();
+        }
       } catch (error) {
         failure = reportOf(error).happened;
         throw error;
@@ -246,6 +287,15 @@ export function createModelService(options: ModelServiceOptions): ModelService {
       changes.dispose();
     },
   };
+}
+
+/** Who may take over from a model that does not run: the smaller ones that are here, the largest first, and the server. */
+function successors(choices: readonly ModelChoice[], failed: string, remote: boolean): ModelChoice[] {
+  const size = choices.find(({ name }) => name === failed)?.memoryBytes ?? Infinity;
+  const smaller = choices
+    .filter((choice) => choice.installed && choice.remoteHost === undefined && choice.memoryBytes < size)
+    .sort((a, b) => b.memoryBytes - a.memoryBytes);
+  return [...smaller, ...choices.filter((choice) => remote && choice.remoteHost !== undefined)];
 }
 
 function baseName(spec: string): string {

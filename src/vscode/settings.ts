@@ -10,7 +10,7 @@ export interface Settings {
   contextSize: number | undefined;
   threads: number | undefined;
   gpu: boolean;
-  remote: { url: string | undefined; model: string | undefined; timeoutMs: number };
+  remote: { url: string | undefined; model: string | undefined; timeoutMs: number; standIn: boolean };
   /** Part of the free memory that the model may take, 0–1. */
   memoryShare: number;
   approvals: ApprovalMode;
@@ -33,6 +33,7 @@ export function readSettings(): Settings {
       url: values.get<string>('remote.url', '').trim() || undefined,
       model: values.get<string>('remote.model', '').trim() || undefined,
       timeoutMs: values.get<number>('remote.timeout', 180) * 1000,
+      standIn: values.get<boolean>('remote.standIn', false),
     },
     memoryShare: values.get<number>('memoryShare', 50) / 100,
     approvals: values.get<ApprovalMode>('approvals', 'ask'),

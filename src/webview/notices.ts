@@ -11,6 +11,8 @@ export interface NoticeAction {
 export const actionByCode: Readonly<Record<string, 'restart' | 'download' | 'new-chat'>> = {
   'engine-crash-loop': 'restart',
   'engine-died': 'restart',
+  'engine-milder': 'restart',
+  'model-stand-in': 'restart',
   'engine-evaluation': 'restart',
   'model-not-loaded': 'restart',
   'model-not-installed': 'download',
@@ -36,7 +38,10 @@ export function noticeAction(
 ): NoticeAction | undefined {
   switch (actionByCode[code]) {
     case 'restart':
-      return { label: 'restartEngine', message: { type: 'restart-engine' } };
+      // Where nothing runs any more, the box about the model has this button already.
+      return panel.model.state === 'failed'
+        ? undefined
+        : { label: 'restartEngine', message: { type: 'restart-engine' } };
     case 'download': {
       const model = recommendedModel(panel);
       return model && !model.installed

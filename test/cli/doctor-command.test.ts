@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Finding, doctorCommand } from '../../src/cli/doctor-command';
+import { createCrashReports } from '../../src/model/crash-reports';
 import { createModelStore } from '../../src/model/store';
+import { memoryStore } from '../support/memory-store';
 
 const builtDist = path.resolve(__dirname, '../../dist');
 
@@ -14,7 +16,7 @@ async function examine(dist: string): Promise<{ code: number; findings: Map<stri
     const lines: string[] = [];
     const memory = { total: 16e9, free: 8e9, limited: false };
     const code = await doctorCommand(
-      { store: createModelStore({ home }), home, dist, memory },
+      { store: createModelStore({ home }), home, dist, memory, crashes: createCrashReports(memoryStore()) },
       { write: (line) => void lines.push(line), json: true, isTty: false },
     );
     const findings = lines.map((line) => JSON.parse(line) as Finding);
@@ -34,6 +36,7 @@ describe('thimble doctor', () => {
       machine: 'ok',
       memory: 'ok',
       completions: 'ok',
+      crashes: 'ok',
       plan: 'warning',
       engine: 'ok',
       model: 'failed',

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { UserError } from '../../src/base/errors';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { UserError } from '../../src/base/errors';
+import type { EngineCrash } from '../../src/model/crash-reports';
 import {
   createEngineSupervisor,
   type EngineState,
@@ -17,6 +19,13 @@ const expected = reply.join('');
 function ask(more: Partial<GenerateRequest> = {}): GenerateRequest {
   return { lane: 'chat', prompt: [{ text: 'Hi\n' }], maxTokens: 300, sampling: { temperature: 0 }, ...more };
 }
+
+/** Waits as little as can be before a start; the heartbeat keeps its pace. */
+const atOnce = {
+  now: () => performance.now(),
+  sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
+    sleep(signal ? ms : 0, undefined, signal ? { signal } : {}),
+};
 
 /** Runs a request and kills the engine at the first event that `when` names. */
 async function killAt(
@@ -108,22 +117,21 @@ describe('engine supervisor', function () {
     assert.equal((await collect(model.generate(request, never))).text, 'ok');
   });
 
-  it('a death while loading', async () => {
+  it('a death while loading is tried again', async () => {
     const supervisor = supervise();
+    const deaths: string[] = [];
+    supervisor.onCrash(({ doing, reason }) => deaths.push(`${doing}: ${reason}`));
     const subscription = supervisor.onState((state) => {
       if (state !== 'loading') return;
       subscription.dispose();
       process.kill(supervisor.pid!, 'SIGKILL');
     });
-    await assert.rejects(
-      load(supervisor),
-      (error) => error instanceof UserError && error.code === 'engine-died',
-    );
     const model = await load(supervisor);
+    assert.deepEqual(deaths, ['loading: signal SIGKILL']);
     assert.equal((await collect(model.generate(ask(), never))).text, expected);
   });
 
-  it('a death while loading again can be repeated like any other', async () => {
+  it('a request that comes while the model is loaded again outlives a death meanwhile', async () => {
     const supervisor = supervise();
     const first = await load(supervisor);
     assertDied(await killAt(supervisor, first, ask(), (event) => event.type === 'text'));
@@ -131,21 +139,47 @@ describe('engine supervisor', function () {
     const again = load(supervisor);
     process.kill(supervisor.pid!, 'SIGKILL');
     const model = await again;
-    assertDied(await killAt(supervisor, model, ask(), () => false));
     assert.equal((await collect(model.generate(ask(), never))).text, expected);
   });
 
-  it('gives up after three deaths in a row, until it is restarted', async () => {
+  it('gives up after three deaths and one in each milder way, until it is restarted', async () => {
     const script = folder.file('dies.mjs', 'console.error("out of luck"); process.exit(3);');
-    const supervisor = supervise({ enginePath: script });
-    const codes: string[] = [];
-    for (let i = 0; i < 4; i++) {
-      await load(supervisor).catch((error: unknown) => codes.push((error as UserError).code));
-    }
-    assert.deepEqual(codes, ['engine-died', 'engine-died', 'engine-died', 'engine-crash-loop']);
+    const supervisor = supervise({ enginePath: script, clock: atOnce });
+    const crashes: EngineCrash[] = [];
+    const notices: string[] = [];
+    supervisor.onCrash((crash) => crashes.push(crash));
+    supervisor.onMilder(({ notice }) => notices.push(notice));
+    await assert.rejects(load(supervisor), {
+      code: 'engine-crash-loop',
+      message: /exit code 3.*out of luck/,
+    });
     assert.equal(supervisor.state, 'failed');
-    await assert.rejects(load(supervisor), /exit code 3.*out of luck/);
-    await assert.rejects(supervisor.restart(), (error) => (error as UserError).code === 'engine-died');
+    // One thread and no GPU are asked for already: the context is all that can be less.
+    assert.deepEqual(
+      crashes.map(({ params }) => params.lanes.chat),
+      [4096, 4096, 4096, 2048],
+    );
+    assert.match(notices.join(), /^It goes on with a context of 2048 tokens/);
+    await assert.rejects(load(supervisor), { code: 'engine-crash-loop' });
+    assert.equal(crashes.length, 4);
+    await assert.rejects(supervisor.restart(), { code: 'engine-crash-loop' });
+    assert.equal(crashes.length, 8);
+  });
+
+  it('goes on in the milder way in which it lives, and says so', async () => {
+    const script = folder.file(
+      'fussy.mjs',
+      `await import(${JSON.stringify(new URL(`file://${builtEngine()}`).href)});
+      process.on('message', ({ params }) => params?.lanes?.chat > 2048 && process.kill(process.pid, 'SIGKILL'));`,
+    );
+    const supervisor = supervise({ enginePath: script, clock: atOnce });
+    const notices: string[] = [];
+    supervisor.onMilder(({ notice }) => notices.push(notice));
+    const model = await load(supervisor);
+    assert.equal(notices.length, 1);
+    assert.equal(model.contextSize('chat'), 2048);
+    assert.equal((await collect(model.generate(ask(), never))).text, expected);
+    assert.equal(supervisor.state, 'ready');
   });
 
   it('garbage on stdout and stderr does not matter', async () => {
@@ -163,7 +197,7 @@ describe('engine supervisor', function () {
     // Windows cannot stop a process without ending it.
     if (process.platform === 'win32') this.skip();
     const supervisor = supervise({
-      heartbeat: { intervalMs: 300, misses: 5, missesWhileLoading: 200 },
+      heartbeat: { intervalMs: 300, misses: 5, missesWhileLoading: 200, stalls: 1000 },
     });
     const model = await load(supervisor);
     const pid = supervisor.pid!;

@@ -5,9 +5,110 @@ import type { RemoteModel } from '../../src/model/remote/remote-model';
 import { createCatalogueSource } from '../../src/vscode/catalogue-source';
 import { createModelService } from '../../src/vscode/model-service';
 import type { ModelStore } from '../../src/model/store';
-import { testProfile } from '../support/fake-model';
+import type { ModelChoice } from '../../src/protocol/panel';
+import { fakeModel, testProfile } from '../support/fake-model';
+import { collect } from '../support/tiny-model';
 
 const never = new AbortController().signal;
+
+/** A service with three models here, of which those in `dying` make the engine give up. */
+function localService(dying: string[], { remote = false } = {}) {
+  const loads: string[] = [];
+  const notices: string[] = [];
+  let selected = 'large';
+  const models = ['large', 'middle', 'small'];
+  const choice = (name: string, memoryBytes: number): ModelChoice => ({
+    name,
+    label: name,
+    sizeBytes: 1,
+    memoryBytes,
+    installed: true,
+    licence: '',
+  });
+  const gaveUp = (name: string) => new UserError('engine-crash-loop', `${name} stopped again and again.`);
+  const supervisor = {
+    state: 'ready',
+    onState: () => ({ dispose: () => undefined }),
+    load: ({ name }: { name: string }) => {
+      loads.push(name);
+      const code = 'engine-crash-loop';
+      return dying.includes(name)
+        ? Promise.reject(gaveUp(name))
+        : Promise.resolve({ ...fakeModel([{ dies: '', retryable: false, code }]), name });
+    },
+    unload: () => Promise.resolve(),
+    restart: () => Promise.resolve(),
+  } as unknown as EngineSupervisor;
+  const service = createModelService({
+    supervisor,
+    source: {
+      defaultName: () => 'large',
+      choices: () =>
+        Promise.resolve([
+          ...models.map((name, index) => choice(name, 3 - index)),
+          { ...choice('remote:', 0), remoteHost: 'models.example.com' },
+        ]),
+      resolve: (name) => Promise.resolve({ name, profile: testProfile, modelPath: `/${name}.gguf` }),
+      pull: () => Promise.resolve(),
+    },
+    selected: () => selected,
+    select: (name) => {
+      selected = name;
+      return Promise.resolve();
+    },
+    connect: () =>
+      Promise.resolve({ ...fakeModel(['from afar']), host: 'models.example.com' } as unknown as RemoteModel),
+    plan: () => Promise.resolve({ lanes: { chat: 2048 }, kvType: 'f16' }),
+    params: () => ({ contextSize: undefined, gpuLayers: 0 }),
+    remoteMayStandIn: () => remote,
+    notice: ({ happened }) => void notices.push(happened),
+  });
+  return { service, loads, notices, dying };
+}
+
+describe('a model that makes the engine die', () => {
+  const request = { lane: 'chat' as const, prompt: [], maxTokens: 9, sampling: { temperature: 0 } };
+
+  it('is stood in for by the next smaller one, and the user is told', async () => {
+    const { service, loads, notices } = localService(['large']);
+    assert.equal((await service.model(never)).name, 'middle');
+    assert.deepEqual(loads, ['large', 'middle']);
+    assert.match(notices.join(), /^large does not run: .* middle answers instead\.$/);
+    assert.equal(service.view().name, 'middle');
+  });
+
+  it('is stood in for in the middle of a task as well', async () => {
+    const { service } = localService([]);
+    const model = await service.model(never);
+    const { last } = await collect(model.generate(request, never));
+    assert.equal(last?.type === 'failed' && last.retryable, true);
+    assert.equal(model.name, 'middle');
+  });
+
+  it('is not tried again and again where no other runs either', async () => {
+    const { service, loads } = localService(['large', 'middle', 'small']);
+    await assert.rejects(service.model(never), { code: 'engine-crash-loop' });
+    await assert.rejects(service.model(never), { code: 'engine-crash-loop' });
+    assert.deepEqual(loads, ['large', 'middle', 'small']);
+  });
+
+  it('leaves the answer to the server only where the user allows it', async () => {
+    const all = ['large', 'middle', 'small'];
+    const { service } = localService(all, { remote: true });
+    const { text } = await collect((await service.model(never)).generate(request, never));
+    assert.equal(text, 'from afar');
+    assert.equal(service.view().remoteHost, 'models.example.com');
+  });
+
+  it('is tried again when the engine is restarted', async () => {
+    const { service, loads, dying } = localService(['large']);
+    await service.model(never);
+    dying.length = 0;
+    await service.restart();
+    assert.deepEqual(loads, ['large', 'middle', 'large']);
+    assert.equal(service.view().name, 'large');
+  });
+});
 
 /** A service whose engine on this computer must not be touched. */
 function remoteService(connect: () => Promise<RemoteModel>) {
@@ -39,6 +140,8 @@ function remoteService(connect: () => Promise<RemoteModel>) {
     connect,
     plan: () => Promise.resolve({ lanes: { chat: 2048 }, kvType: 'f16' }),
     params: () => ({ contextSize: undefined, gpuLayers: 0 }),
+    remoteMayStandIn: () => false,
+    notice: () => undefined,
   });
   return { service, engine };
 }

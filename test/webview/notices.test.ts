@@ -20,6 +20,13 @@ describe('buttons of notices', () => {
     it(`${code} is an error that exists`, () => assert.ok(codes.has(code)));
   }
 
+  it('offers no second restart where the box about the model has one', () => {
+    const at = (state: 'ready' | 'failed') =>
+      noticeAction('engine-crash-loop', 'error', { model: { name: 'm', label: 'M', state }, models: [] });
+    assert.deepEqual(at('ready')?.message, { type: 'restart-engine' });
+    assert.equal(at('failed'), undefined);
+  });
+
   it('offers the log for an error that has no button of its own, and nothing for a remark', () => {
     const panel = { model: { name: 'm', label: 'M', state: 'ready' as const }, models: [] };
     assert.deepEqual(noticeAction('something-else', 'error', panel)?.message, { type: 'show-log' });
