@@ -3,7 +3,7 @@ import type { LanguageModel } from '../model/language-model';
 import type { FillInTheMiddleOrder } from '../model/profile';
 import { alternatives } from './alternatives';
 import { askModel, completionModel } from './ask-model';
-import { createSuggestionCache } from './cache';
+import { createSuggestionCache, type SuggestionPlace } from './cache';
 import { isConfident } from './gate';
 import { cutCompletion, wantsBlock } from './cut';
 import { isWithinCharacter } from './place';
@@ -39,6 +39,8 @@ export interface CompletionResult {
 }
 
 export interface Completer {
+  /** What needs no model, such as the rest of a suggestion that is being typed; nothing is shown for an empty text. */
+  known(request: CompletionRequest): CompletionResult | undefined;
   /** Rejects with `AbortError` when cancelled and with a `UserError` when the model cannot complete. */
   complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult>;
   /** Other texts for the same place, up to `count`, each unlike the others and unlike `known`. Rejects alike. */
@@ -59,43 +61,26 @@ export function createCompleter(ports: {
   const { clock } = ports;
   const asked = completionModel(ports.model, ports.order);
   const cache = createSuggestionCache();
+  const known = (request: CompletionRequest): CompletionResult | undefined => {
+    const text = cache.find(placeOf(request))?.replaceAll('\n', unixText(request).eol);
+    return text === undefined ? undefined : { ...nothing, text, shown: text !== '', reason: 'typed-through' };
+  };
 
   return {
     alternatives: (request, known, count, signal) =>
       asked ? alternatives(asked, request, { known, count }, signal) : Promise.resolve([]),
 
+    known,
+
     complete: async (request, signal) => {
       const started = clock.now();
-      const eol = request.prefix.includes('\r\n') || request.suffix.includes('\r\n') ? '\r\n' : '\n';
-      const prefix = request.prefix.replaceAll('\r\n', '\n');
-      const suffix = request.suffix.replaceAll('\r\n', '\n');
-      const nothing = {
-        tokens: 0,
-        uncachedTokens: 0,
-        cachedTokens: 0,
-        firstTokenMs: null,
-        probabilities: [],
-      };
+      const refused = (reason: string): CompletionResult => ({ ...nothing, reason });
+      if (!asked) return refused('model-cannot-complete');
+      if (isWithinCharacter(request.prefix, request.suffix)) return refused('within-character');
+      const found = request.raw ? undefined : known(request);
+      if (found) return found;
 
-      if (!asked) {
-        return { ...nothing, text: '', totalMs: 0, shown: false, reason: 'model-cannot-complete' };
-      }
-      if (isWithinCharacter(request.prefix, request.suffix)) {
-        return { ...nothing, text: '', totalMs: 0, shown: false, reason: 'within-character' };
-      }
-      const place = { scope: scopeOf(request), prefix, suffix };
-      const known = request.raw ? undefined : cache.find(place);
-      if (known !== undefined) {
-        const text = known.replaceAll('\n', eol);
-        return {
-          ...nothing,
-          text,
-          totalMs: clock.now() - started,
-          shown: text !== '',
-          reason: 'typed-through',
-        };
-      }
-
+      const { eol, prefix, suffix } = unixText(request);
       const singleLine = request.singleLine ?? !(request.raw === true || wantsBlock(prefix, suffix));
       const generated = await askModel(asked, {
         path: request.path,
@@ -122,7 +107,7 @@ export function createCompleter(ports: {
       const cut = cutCompletion(generated.text, { prefix, suffix, singleLine });
       const confident = isConfident(generated.probabilities, singleLine);
       const shown = cut.reason === 'ok' && confident;
-      cache.put(place, shown ? cut.text : '');
+      cache.put(placeOf(request), shown ? cut.text : '');
       return {
         ...figures,
         text: cut.text.replaceAll('\n', eol),
@@ -133,7 +118,29 @@ export function createCompleter(ports: {
   };
 }
 
-/** A suggestion holds for one document and one choice of context. */
-function scopeOf({ path, context = [], singleLine = false }: CompletionRequest): string {
-  return [path, singleLine, ...context.flatMap((file) => [file.path, file.text])].join('\n');
+const nothing: CompletionResult = {
+  text: '',
+  tokens: 0,
+  uncachedTokens: 0,
+  cachedTokens: 0,
+  firstTokenMs: null,
+  totalMs: 0,
+  probabilities: [],
+  shown: false,
+  reason: 'empty',
+};
+
+/** A place in one document. Code of other files makes a suggestion better or worse, but no other place. */
+function placeOf(request: CompletionRequest): SuggestionPlace {
+  const { prefix, suffix } = unixText(request);
+  return { scope: `${request.path}\n${request.singleLine ?? false}`, prefix, suffix };
+}
+
+/** The text with `\n` line ends, and the line end that answers get. */
+function unixText({ prefix, suffix }: CompletionRequest): { eol: string; prefix: string; suffix: string } {
+  return {
+    eol: prefix.includes('\r\n') || suffix.includes('\r\n') ? '\r\n' : '\n',
+    prefix: prefix.replaceAll('\r\n', '\n'),
+    suffix: suffix.replaceAll('\r\n', '\n'),
+  };
 }

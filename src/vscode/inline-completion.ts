@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { isAbort, reportOf } from '../base/errors';
 import type { Disposable } from '../base/lifecycle';
-import type { Clock } from '../base/ports';
-import { type Completer, type CompletionRequest, createCompleter } from '../completion/completer';
 import { type CompletionFigures, keptAfterMs } from '../completion/figures';
-import { createDebounce } from '../completion/debounce';
-import { createInFlight } from '../completion/in-flight';
 import { isWithinName, windowStart } from '../completion/place';
-import type { LanguageModel } from '../model/language-model';
+import {
+  createSuggester,
+  type Offer,
+  type SuggesterPorts,
+  type SuggestionQuestion,
+} from '../completion/suggester';
 import { completesLanguage, readSettings } from './settings';
 
 /** Documents that people write code in; not notebooks' cells, diffs, output or the input of a comment. */
@@ -20,9 +20,6 @@ const beforeStep = 1500;
 /** Open files whose beginning goes along. */
 const neighbours = 2;
 const neighbourText = 1500;
-/** Texts to choose from when the user asks for a suggestion, and how long their making may take. Milliseconds. */
-const choices = 3;
-const choicesMs = 4000;
 /** Run by the editor when a suggestion has been accepted as a whole. */
 const acceptedCommand = 'thimble.completionAccepted';
 /** Lines by which edits above may have moved an accepted text. */
@@ -30,14 +27,9 @@ const nearLines = 50;
 /** How long a keystroke counts as typing. Milliseconds. */
 const typingMs = 1500;
 
-export interface InlineCompletionPorts {
-  /** The model once it has loaded; undefined where there is none to load. */
-  model(signal: AbortSignal): Promise<LanguageModel | undefined>;
+export interface InlineCompletionPorts extends Omit<SuggesterPorts, 'delays'> {
   setTyping(untilMs: number): void;
   snoozed(): boolean;
-  clock: Clock;
-  log(line: string): void;
-  onBusy(busy: boolean): void;
   /** Counts what became of suggestions. */
   count(figures: Partial<CompletionFigures>): void;
 }
@@ -48,12 +40,6 @@ interface Place {
   version: number;
   position: vscode.Position;
   selected: vscode.SelectedCompletionInfo | undefined;
-}
-
-/** Texts for a place, best first; `ms` where the model made the first of them. */
-interface Offer {
-  texts: string[];
-  ms: number | undefined;
 }
 
 /**
@@ -67,45 +53,10 @@ export function createInlineCompletionProvider(
   ports: InlineCompletionPorts,
 ): vscode.InlineCompletionItemProvider & Disposable {
   const { completion } = readSettings();
-  const debounce = createDebounce({ minMs: completion.minDelayMs, maxMs: completion.maxDelayMs });
-  const inFlight = createInFlight<Offer | undefined>();
-  let completer: { of: LanguageModel; completer: Completer } | undefined;
-
-  const completerOf = (model: LanguageModel): Completer => {
-    if (completer?.of !== model) {
-      completer = { of: model, completer: createCompleter({ model, clock: ports.clock }) };
-    }
-    return completer.completer;
-  };
-
-  const complete = async (
-    place: Place,
-    isAsked: boolean,
-    signal: AbortSignal,
-  ): Promise<Offer | undefined> => {
-    ports.onBusy(true);
-    try {
-      if (!isAsked && !justAccepted) await ports.clock.sleep(debounce.delay(), signal);
-      const model = await ports.model(signal);
-      if (!model) return undefined;
-      const completer = completerOf(model);
-      const request = requestAt(place);
-      const result = await completer.complete(request, signal);
-      if (result.tokens > 0) debounce.measured(result.totalMs);
-      // Whoever asks gets what the gate would withhold.
-      const isShown = result.shown || (isAsked && result.reason === 'low-confidence');
-      const first = isShown && result.text !== '' ? [result.text] : [];
-      const others = isAsked ? await othersThan(first, completer, request, signal) : [];
-      const texts = [...first, ...others];
-      return texts.length === 0 ? undefined : { texts, ms: result.tokens > 0 ? result.totalMs : undefined };
-    } catch (error) {
-      if (!isAbort(error)) ports.log(`completion: ${reportOf(error).happened}`);
-      return undefined;
-    } finally {
-      justAccepted = false;
-      ports.onBusy(false);
-    }
-  };
+  const suggester = createSuggester({
+    ...ports,
+    delays: { minMs: completion.minDelayMs, maxMs: completion.maxDelayMs },
+  });
 
   const offer = (place: Place, { texts, ms }: Offer): vscode.InlineCompletionItem[] => {
     // One place is offered once, however often the editor asks there.
@@ -118,7 +69,7 @@ export function createInlineCompletionProvider(
   const accepted = vscode.commands.registerCommand(
     acceptedCommand,
     (uri: vscode.Uri, line: number, text: string) => {
-      justAccepted = true;
+      suggester.accepted();
       ports.count({ accepted: 1 });
       const timer = setTimeout(() => {
         waiting.delete(timer);
@@ -129,8 +80,6 @@ export function createInlineCompletionProvider(
     },
   );
   const waiting = new Set<ReturnType<typeof setTimeout>>();
-  /** What follows an accepted suggestion is asked for without waiting. */
-  let justAccepted = false;
   let offeredAt = '';
   /** The place for which the editor is asked to ask again, which is no wish for a choice. */
   let late: string | undefined;
@@ -138,7 +87,7 @@ export function createInlineCompletionProvider(
   let asked: Place | undefined;
   // Typing moves the cursor as well, and the question for the new place may have come before that news.
   const moves = onMove(() => {
-    if (asked && !isStillAt(asked)) inFlight.leave();
+    if (asked && !isStillAt(asked)) suggester.leave();
   });
   return {
     provideInlineCompletionItems: async (document, position, context, token) => {
@@ -154,9 +103,12 @@ export function createInlineCompletionProvider(
       const key = keyOf(place);
       const isAsked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke && key !== late;
       late = undefined;
-      const answer = inFlight.ask(isAsked ? `${key}\nasked` : key, (signal) =>
-        complete(place, isAsked, signal),
-      );
+      const answer = suggester.suggest({
+        key,
+        isAsked,
+        place: requestAt(place),
+        context: () => Promise.resolve(neighboursOf(document)),
+      });
       const given = await Promise.race([answer, cancellationOf(token)]);
       if (given === 'cancelled') {
         showLate(answer, place, () => (late = key)).catch((error: unknown) =>
@@ -171,7 +123,7 @@ export function createInlineCompletionProvider(
       moves.dispose();
       accepted.dispose();
       for (const timer of waiting) clearTimeout(timer);
-      inFlight.leave();
+      suggester.leave();
     },
   };
 }
@@ -181,22 +133,6 @@ async function showLate(answer: Promise<Offer | undefined>, place: Place, before
   if ((await answer) && isStillAt(place)) {
     before();
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-  }
-}
-
-/** What else could be written there. What comes too late is left out. */
-async function othersThan(
-  known: string[],
-  completer: Completer,
-  request: CompletionRequest,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(choicesMs)]);
-  try {
-    return await completer.alternatives(request, known, choices - known.length, limited);
-  } catch (error) {
-    if (signal.aborted || !limited.aborted) throw error;
-    return [];
   }
 }
 
@@ -267,7 +203,7 @@ function isWritable(document: vscode.TextDocument, position: vscode.Position): b
   return !isWithinName(text.slice(0, position.character), text.slice(position.character));
 }
 
-function requestAt({ document, position, selected }: Place): CompletionRequest {
+function requestAt({ document, position, selected }: Place): SuggestionQuestion['place'] {
   const cursor = selected?.range ?? new vscode.Range(position, position);
   const start = document.positionAt(windowStart(document.offsetAt(cursor.start), before, beforeStep));
   const end = document.positionAt(document.offsetAt(cursor.end) + after);
@@ -276,7 +212,6 @@ function requestAt({ document, position, selected }: Place): CompletionRequest {
     languageId: document.languageId,
     prefix: document.getText(new vscode.Range(start, cursor.start)) + (selected?.text ?? ''),
     suffix: document.getText(new vscode.Range(cursor.end, end)),
-    context: neighboursOf(document),
   };
 }
 

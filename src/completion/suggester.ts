@@ -1,0 +1,121 @@
+import { isAbort, reportOf } from '../base/errors';
+import type { Clock } from '../base/ports';
+import type { LanguageModel } from '../model/language-model';
+import { type Completer, type CompletionRequest, createCompleter } from './completer';
+import { createDebounce } from './debounce';
+import { createInFlight } from './in-flight';
+
+/** What an editor asks at a place. */
+export interface SuggestionQuestion {
+  /** Names the place and the version of its text: asked again, the question under way is joined. */
+  key: string;
+  /** Asked for by hand: at once, several texts to choose from, and what the gate would withhold. */
+  isAsked: boolean;
+  place: Omit<CompletionRequest, 'context'>;
+  /** Code of other files that goes along. */
+  context(): Promise<NonNullable<CompletionRequest['context']>>;
+}
+
+/** Texts for a place, best first; `ms` where the model made the first of them. */
+export interface Offer {
+  texts: string[];
+  ms: number | undefined;
+}
+
+export interface SuggesterPorts {
+  /** The model once it has loaded; undefined where there is none to load. */
+  model(signal: AbortSignal): Promise<LanguageModel | undefined>;
+  clock: Clock;
+  /** Bounds of the wait after a keystroke, in milliseconds. */
+  delays: { minMs: number; maxMs: number };
+  log(line: string): void;
+  onBusy(busy: boolean): void;
+}
+
+/** Suggestions for the place that the user is at: one question at a time, each after a wait. */
+export interface Suggester {
+  /** Undefined where there is nothing to show. Rejects with `AbortError` once the place was left. */
+  suggest(question: SuggestionQuestion): Promise<Offer | undefined>;
+  /** A suggestion was accepted: what follows it is asked for without waiting. */
+  accepted(): void;
+  /** The place was left: what is under way is outdated. */
+  leave(): void;
+}
+
+/** Texts to choose from when the user asks for a suggestion, and how long their making may take. Milliseconds. */
+const choices = 3;
+const choicesMs = 4000;
+
+export function createSuggester(ports: SuggesterPorts): Suggester {
+  const debounce = createDebounce(ports.delays);
+  const inFlight = createInFlight<Offer | undefined>();
+  let completer: { of: LanguageModel; completer: Completer } | undefined;
+  let justAccepted = false;
+
+  const completerOf = (model: LanguageModel): Completer => {
+    if (completer?.of !== model) {
+      completer = { of: model, completer: createCompleter({ model, clock: ports.clock }) };
+    }
+    return completer.completer;
+  };
+  const answer = async (
+    { isAsked, place, ...question }: SuggestionQuestion,
+    signal: AbortSignal,
+  ): Promise<Offer | undefined> => {
+    const context = question.context();
+    if (!isAsked && !justAccepted) await ports.clock.sleep(debounce.delay(), signal);
+    const model = await ports.model(signal);
+    if (!model) return undefined;
+    const completer = completerOf(model);
+    const request = { ...place, context: await context };
+    const result = await completer.complete(request, signal);
+    if (result.tokens > 0) debounce.measured(result.totalMs);
+    const isShown = result.shown || (isAsked && result.reason === 'low-confidence');
+    const first = isShown && result.text !== '' ? [result.text] : [];
+    const others = isAsked ? await othersThan(first, completer, request, signal) : [];
+    const texts = [...first, ...others];
+    return texts.length === 0 ? undefined : { texts, ms: result.tokens > 0 ? result.totalMs : undefined };
+  };
+  const work = async (question: SuggestionQuestion, signal: AbortSignal): Promise<Offer | undefined> => {
+    ports.onBusy(true);
+    try {
+      return await answer(question, signal);
+    } catch (error) {
+      if (!isAbort(error)) ports.log(`completion: ${reportOf(error).happened}`);
+      return undefined;
+    } finally {
+      justAccepted = false;
+      ports.onBusy(false);
+    }
+  };
+
+  return {
+    async suggest(question) {
+      const known = question.isAsked ? undefined : completer?.completer.known(question.place);
+      if (known) {
+        inFlight.leave();
+        return known.shown ? { texts: [known.text], ms: undefined } : undefined;
+      }
+      const key = question.isAsked ? `${question.key}\nasked` : question.key;
+      return inFlight.ask(key, (signal) => work(question, signal));
+    },
+    accepted: () => (justAccepted = true),
+    leave: () => inFlight.leave(),
+  };
+}
+
+/** What else could be written there. What comes too late is left out. */
+async function othersThan(
+  known: string[],
+  completer: Completer,
+  request: CompletionRequest,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(choicesMs)]);
+  try {
+    return await completer.alternatives(request, known, choices - known.length, limited);
+  } catch (error) {
+    if (signal.aborted || !limited.aborted) throw error;
+    return [];
+  }
+}
