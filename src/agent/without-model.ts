@@ -4,7 +4,7 @@ import type { FileSnapshot } from '../base/ports';
 import { lineTexts } from '../edit/lines';
 import type { SymbolInfo } from '../protocol/indexer';
 import { skeleton } from '../syntax/skeleton';
-import { namesIn, pathsIn } from './intent';
+import { intentOf, namesIn, pathsIn } from './intent';
 import { definitionsOf, qualifiedName } from './locate';
 import type { Run } from './ports';
 
@@ -42,6 +42,7 @@ export async function answerWithoutModel(run: Run): Promise<boolean> {
   if (run.ports.workspace.roots.length === 0) return false;
   try {
     const { paths } = await run.ports.workspace.list('', { limit: mostPaths });
+    if (intentOf(run.task.text, paths).kind === 'small-talk') return false;
     const parts = [...(await definitions(run, paths)), ...(await outlines(run, paths))];
     if (parts.length === 0) return false;
     run.emit({

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { UserError } from '../base/errors';
@@ -28,8 +28,10 @@ import { dialectNames } from '../toolcall/dialects';
 import { normaliseTools } from '../toolcall/tools';
 import type { DialectName, ToolCallParserOptions } from '../toolcall/types';
 import { systemClock } from '../node/clock';
+import { killsCommand } from './bench-kills';
 import { type Core, type WithCore, resolveOption } from './compose';
 import { indexReady } from './context-command';
+import { readLines } from './json-lines';
 import { exitCode } from './output-port';
 import { positive, whole } from './option-values';
 
@@ -70,7 +72,7 @@ export function addBenchCommand(
     .command('bench <name>')
     .description(`measure: ${Object.keys(benchmarks).join(', ')}`)
     .option('--model <name>', 'name of the catalogue, path of a GGUF file, or remote:[URL[/MODEL]]')
-    .option('--runs <n>', 'engine: runs of each side; undo: tasks', positive)
+    .option('--runs <n>', 'engine: runs of each side; undo: tasks; kills: kills', positive)
     .option('--fuzz <cases>', 'parse: random messages to try', whole)
     .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)
     .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
@@ -81,7 +83,7 @@ export function addBenchCommand(
     .option('--run-tests', 'fim: run the programs that come out as well', false)
     .addOption(new Option('--part <letter>', 'agent: only this part').choices(agentParts))
     .option('--items <ids>', 'agent: only these tasks, with commas')
-    .option('--out <file>', 'agent, fim: keeps results, and goes on from those there')
+    .option('--out <file>', 'agent, fim, kills: keeps results, and goes on from those there')
     .option('--json', 'one JSON object a line instead of text', false)
     .action((name: string, flags: BenchFlags) =>
       withCore((core) => {
@@ -164,6 +166,8 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     const failures = [...(report.fuzz?.failures ?? []), ...(report.chunkings?.failures ?? [])];
     return failures.length > 0 ? exitCode.failed : exitCode.done;
   },
+
+  kills: ({ flags, ...setting }) => killsCommand(flags, setting),
 
   undo: async ({ flags, core, write }) => {
     const options = { count: flags.runs ?? 500, seed: 1, syntax: core.syntax };
@@ -274,12 +278,4 @@ async function parseCases(dist: string): Promise<ChunkingCase[]> {
 
 function benchData(dist: string, name: string): string {
   return path.join(dist, '..', 'test', 'fixtures', 'bench', name);
-}
-
-async function readLines<T>(file: string): Promise<T[]> {
-  const text = await readFile(file, 'utf8');
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as T);
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { reportOf, UserError } from '../base/errors';
 import { isRecord, readWholeJson, stringifyExact } from '../toolcall/json-reader';
@@ -66,4 +67,13 @@ function idOf({ id = null }: Record<string, unknown>, line: string): JsonValue {
 /** An object's JSON with `id` before its other members. */
 function withId(id: JsonValue, json: string): string {
   return `{"id":${stringifyExact(id)}${json === '{}' ? '' : ','}${json.slice(1)}`;
+}
+
+/** The records of a file with one JSON object a line. */
+export async function readLines<T>(file: string): Promise<T[]> {
+  const text = await readFile(file, 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as T);
 }

@@ -10,13 +10,10 @@ export interface HeartbeatOptions {
   stalls: number;
   /** A number that changes with each step of the work; undefined while there is none to do. */
   ask(): Promise<number | undefined>;
-  /** Whether the system has halted the process, so that no answer can come; asked once questions stay unanswered. */
+  /** Whether the system has halted the process, so that no answer can come; asked while a question is unanswered. */
   isStopped?(): Promise<boolean>;
   onSilence(reason: string): void;
 }
-
-/** Unanswered questions after which the system is asked: an answer may be late, but hardly that late. */
-const doubtful = 2;
 
 /**
  * Asks again and again until `signal` aborts, or until no answer comes, or the work that is under way stands still:
@@ -34,7 +31,7 @@ export async function watchHeartbeat(options: HeartbeatOptions, signal: AbortSig
   const silent = async (): Promise<string | undefined> => {
     if (unanswered > options.misses()) return 'it does not answer';
     if (same > options.stalls) return 'its work stands still';
-    return unanswered >= doubtful && (await options.isStopped?.()) ? 'it was halted' : undefined;
+    return unanswered > 0 && (await options.isStopped?.()) ? 'it was halted' : undefined;
   };
   while (!signal.aborted) {
     unanswered++;

@@ -50,12 +50,12 @@ export function forkEngine(enginePath: string, execPath: string, log: (line: str
   return { child, exited };
 }
 
-/** Whether the system has halted a process (SIGSTOP, a debugger). Only Linux tells without another program. */
+/** Whether a process is halted by a signal, and not by a debugger. Only Linux tells without another program. */
 export async function isHalted(pid: number | undefined, platform = process.platform): Promise<boolean> {
   if (platform !== 'linux' || pid === undefined) return false;
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
   // The state stands behind the program's name, which may hold anything but is in parentheses.
-  return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
 }
 
 function lines(take: (line: string) => void): (chunk: string) => void {

@@ -63,7 +63,7 @@ export interface SupervisorOptions extends EngineClientOptions {
  * A process that answers nothing for half a minute hangs; loading may block it for longer. So does one whose chunk or
  * token takes four minutes: a batch of the largest model on a slow processor takes one.
  */
-const defaultHeartbeat = { intervalMs: 1000, misses: 30, missesWhileLoading: 300, stalls: 240 };
+const defaultHeartbeat = { intervalMs: 500, misses: 60, missesWhileLoading: 600, stalls: 480 };
 
 const defaultClock: Clock = {
   now: () => performance.now(),

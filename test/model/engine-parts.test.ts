@@ -118,7 +118,7 @@ describe('heartbeat', () => {
       },
       new AbortController().signal,
     );
-    assert.deepEqual([asked, told], [2, 'it was halted']);
+    assert.deepEqual([asked, told], [1, 'it was halted']);
   });
 
   it('no process is taken for halted that runs, or is not there', async () => {

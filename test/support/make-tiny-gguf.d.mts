@@ -1,5 +1,6 @@
 export interface TinyModelOptions {
   script?: { fim?: (string | Uint8Array)[]; chat?: (string | Uint8Array)[] };
+  whole?: boolean;
   arch?: string;
   embd?: number;
   ff?: number;
