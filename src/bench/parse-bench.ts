@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createToolCallParser } from '../toolcall/parser';
 import type { ToolDefinition } from '../toolcall/types';
 import { type ChunkingCase, type ChunkingReport, checkChunkings } from './parse-chunkings';
@@ -21,6 +23,7 @@ export interface ParseFigure {
   /** UTF-16 units. */
   length: number;
   chunk: number;
+  /** Processor time. */
   milliseconds: number;
   megabytesPerSecond: number;
 }
@@ -29,6 +32,8 @@ export interface ParseBenchReport {
   figures: ParseFigure[];
   /** Time per unit at the largest size against the smallest, per kind of input. */
   linearity: { name: string; ratio: number }[];
+  /** Bytes that the parser holds when a text has come, less the characters of an argument that it must give whole. */
+  memory: { name: string; length: number; bytes: number }[];
   fuzz?: { cases: number; failures: string[]; milliseconds: number };
   chunkings?: ChunkingReport;
   /** Streaming a 64 KB value in chunks of 4 characters. */
@@ -68,7 +73,7 @@ const sizes = [64 * 1024, 4 * 1024 * 1024];
 
 /** Measures the parser: throughput, linearity, the comparison, and a number of fuzz cases. */
 export async function benchParse(options: ParseBenchOptions = {}): Promise<ParseBenchReport> {
-  const report: ParseBenchReport = { figures: [], linearity: [] };
+  const report: ParseBenchReport = { figures: [], linearity: [], memory: [] };
   for (const input of inputs) {
     const perUnit = sizes.map((length) => {
       const figure = measure(input.name, input.text(length), input.chunk);
@@ -76,6 +81,13 @@ export async function benchParse(options: ParseBenchOptions = {}): Promise<Parse
       return figure.milliseconds / figure.length;
     });
     report.linearity.push({ name: input.name, ratio: (perUnit[1] ?? 0) / (perUnit[0] ?? 1) });
+  }
+  for (const length of [1024 * 1024, 16 * 1024 * 1024]) {
+    const content = (size: number): string => repeat('const a = b + c;\n', size);
+    report.memory.push(
+      { name: 'plain text', length, bytes: heldBytes(prose, length) },
+      { name: 'one value', length, bytes: heldBytes(content(4096), length, valueOpening) - length },
+    );
   }
   if (options.compare ?? true) {
     const comparison = await compare();
@@ -121,10 +133,36 @@ function measure(name: string, text: string, chunk: number): ParseFigure {
 
 function once(chunks: readonly string[]): number {
   const parser = createToolCallParser({ dialect: 'qwen3-coder', tools });
-  const started = performance.now();
+  const started = processorTime();
   for (const chunk of chunks) parser.push(chunk);
   parser.finish();
-  return performance.now() - started;
+  return processorTime() - started;
+}
+
+/** Heap that a parser holds once so many characters have come, piece by piece, and before the message ends. */
+function heldBytes(piece: string, length: number, opening = ''): number {
+  const parser = createToolCallParser({ dialect: 'qwen3-coder', tools });
+  parser.push(opening);
+  const before = usedHeap();
+  // Each piece is another string: one that is held twice would cost nothing.
+  for (let sent = 0; sent < length; sent += piece.length)
+    parser.push(String(sent).padStart(10) + piece.slice(10));
+  const held = usedHeap() - before;
+  parser.finish();
+  return held;
+}
+
+/** Bytes in use on the heap after a collection. */
+function usedHeap(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Milliseconds that this process has computed, its garbage collector too: what other programs do does not count. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** The part of the other parser that is used. */
@@ -166,7 +204,7 @@ async function otherOnce(other: OtherParser, chunks: readonly string[]): Promise
     inputSchema: parameters,
   }));
   const stream = other.qwen3CoderProtocol().createStreamParser({ tools: declared });
-  const started = performance.now();
+  const started = processorTime();
   const source = new ReadableStream({
     start(controller) {
       for (const delta of chunks) controller.enqueue({ type: 'text-delta', id: '1', delta });
@@ -176,14 +214,14 @@ async function otherOnce(other: OtherParser, chunks: readonly string[]): Promise
   });
   const reader = source.pipeThrough(stream).getReader();
   while (!(await reader.read()).done);
-  return performance.now() - started;
+  return processorTime() - started;
 }
 
+const valueOpening =
+  '<tool_call>\n<function=write>\n<parameter=path>\na.ts\n</parameter>\n<parameter=content>\n';
+
 function valueMessage(content: string): string {
-  return (
-    '<tool_call>\n<function=write>\n<parameter=path>\na.ts\n</parameter>\n' +
-    `<parameter=content>\n${content}\n</parameter>\n</function>\n</tool_call>`
-  );
+  return `${valueOpening}${content}\n</parameter>\n</function>\n</tool_call>`;
 }
 
 function jsonMessage(content: string): string {
@@ -210,6 +248,11 @@ export function formatParseReport(report: ParseBenchReport): string {
   );
   for (const { name, ratio } of report.linearity)
     lines.push(`${name}: time per unit ×${ratio.toFixed(2)} at 4 MB`);
+  for (const { name, length, bytes } of report.memory) {
+    lines.push(
+      `memory: ${name} of ${String(length / 1024 / 1024)} MB: ${(bytes / 1024).toFixed(0)} KB besides`,
+    );
+  }
   if (report.comparison) {
     const { ours, other, ratio } = report.comparison;
     lines.push(

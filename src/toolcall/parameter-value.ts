@@ -1,7 +1,17 @@
 import { blankAfter } from './output';
 import type { ParseContext } from './context';
 import { functionClose, functionName, opensBlock, parameterKey } from './frame-tags';
-import { type Source, type Wait, accept, peek, peekElement, peekTag, skipSpace, startsWith } from './source';
+import {
+  type Passing,
+  type Source,
+  type Wait,
+  accept,
+  peek,
+  peekElement,
+  peekTag,
+  skipSpace,
+  startsWith,
+} from './source';
 
 /** How a value ended. */
 export type ValueEnd =
@@ -37,6 +47,7 @@ export function* readValue(
   const multiLine = (yield* peek(source)) === '\n';
   if (multiLine) source.pos++;
   const value = new ValueText(source, onDelta);
+  const passing: Passing = { stops: tagStart, take: (text) => value.add(text) };
   // A frame that is written in one line has no line starts to look for.
   const mayEnd = (): boolean => value.blankLine || (frame.nameless && !multiLine);
   let parameters = 0;
@@ -49,6 +60,7 @@ export function* readValue(
     value.add(source.take(next < 0 ? source.text.length : next));
     if (next < 0) {
       if (source.closed) return { kind: 'end', nested };
+      source.pass(passing);
       yield;
       continue;
     }

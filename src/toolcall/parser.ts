@@ -5,7 +5,7 @@ import type { Outcome } from './context';
 import { readBareJson, readFencedJson } from './json-tail';
 import { Output } from './output';
 import { readReasoning } from './reasoning';
-import { Source, type Wait, accept } from './source';
+import { type Passing, Source, type Wait, accept } from './source';
 import { toolTable } from './tools';
 import type { ToolCallEvent, ToolCallParser, ToolCallParserOptions } from './types';
 
@@ -45,8 +45,10 @@ export function createToolCallParser(options: ToolCallParserOptions): ToolCallPa
   return {
     push(chunk) {
       if (chunk === '' || source.closed) return [];
-      source.push(chunk);
-      machine.next();
+      if (!source.passOver(chunk)) {
+        source.push(chunk);
+        machine.next();
+      }
       return output.drain();
     },
     finish() {
@@ -68,6 +70,7 @@ export function parseToolCalls(text: string, options: ToolCallParserOptions): To
 function* readMessage(context: ParseContext, markers: Marker[], thinking: boolean): Wait<void> {
   const { source, output } = context;
   const interesting = interestingCharacters(context, markers);
+  const passing: Passing = { stops: interesting, take: (text) => output.text(text) };
   if (thinking) yield* readReasoning(context);
   for (;;) {
     interesting.lastIndex = source.pos;
@@ -78,6 +81,7 @@ function* readMessage(context: ParseContext, markers: Marker[], thinking: boolea
       continue;
     }
     if (source.closed) break;
+    source.pass(passing);
     yield;
   }
   output.finish(source.offset, context.strictCalls === 0);

@@ -3,6 +3,12 @@ import { TextBuffer } from './text-buffer';
 /** A coroutine that yields whenever it needs more input than has arrived. */
 export type Wait<T> = Generator<undefined, T, undefined>;
 
+/** What a reader does with all that comes, until something in it needs a look. */
+export interface Passing {
+  stops: RegExp;
+  take: (text: string) => void;
+}
+
 /**
  * The input of a coroutine parser: a short window of what is not consumed yet. Readers look at `text` from `pos`,
  * advance `pos`, and yield when they need more; a yield may move the window, so no index survives one. What a
@@ -16,6 +22,7 @@ export class Source {
   private base = 0;
   private keptFrom = -1;
   private readonly buffer = new TextBuffer();
+  private passing: Passing | undefined;
 
   /** Absolute offset of `pos` in UTF-16 units. */
   get offset(): number {
@@ -25,6 +32,28 @@ export class Source {
   push(chunk: string): void {
     this.compact();
     this.text = this.text === '' ? chunk : this.text + chunk;
+  }
+
+  /**
+   * Before a yield, with all consumed: chunks in which nothing stops are taken without waking the reader, which lies
+   * under a number of others. It is woken by the first one that holds a stop, as if it had been asked for all of them.
+   */
+  pass(passing: Passing): void {
+    this.passing = passing;
+  }
+
+  /** Takes a chunk for the reader that waits, if that reader said how; false if it must be woken. */
+  passOver(chunk: string): boolean {
+    const { passing } = this;
+    if (!passing || this.pos < this.text.length || chunk.search(passing.stops) >= 0) {
+      this.passing = undefined;
+      return false;
+    }
+    this.compact();
+    if (this.keptFrom >= 0) this.buffer.add(chunk);
+    this.base += chunk.length;
+    passing.take(chunk);
+    return true;
   }
 
   /** Drops what is consumed from the window. */

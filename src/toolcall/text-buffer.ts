@@ -8,24 +8,23 @@ const pieceLength = 4096;
 export class TextBuffer {
   length = 0;
   private parts: string[] = [];
-  private tail = '';
+  private pending: string[] = [];
+  private pendingLength = 0;
 
   add(text: string): void {
     this.length += text.length;
-    this.tail += text;
-    if (this.tail.length < pieceLength) return;
-    // Looking at a character makes the string one piece.
-    this.tail.charCodeAt(0);
-    this.parts.push(this.tail);
-    this.tail = '';
+    this.pending.push(text);
+    this.pendingLength += text.length;
+    if (this.pendingLength >= pieceLength) this.join();
   }
 
   /** The text between two indices; costs what lies behind `from`, not what lies before. */
   slice(from: number, to = this.length): string {
+    this.join();
     const pieces: string[] = [];
     let end = this.length;
-    for (let index = this.parts.length; index >= 0 && end > from; index--) {
-      const piece = index === this.parts.length ? this.tail : (this.parts[index] ?? '');
+    for (let index = this.parts.length - 1; index >= 0 && end > from; index--) {
+      const piece = this.parts[index] ?? '';
       const start = end - piece.length;
       if (start < to) pieces.push(piece.slice(Math.max(0, from - start), to - start));
       end = start;
@@ -36,6 +35,14 @@ export class TextBuffer {
   clear(): void {
     this.length = 0;
     this.parts = [];
-    this.tail = '';
+    this.pending = [];
+    this.pendingLength = 0;
+  }
+
+  private join(): void {
+    if (this.pendingLength === 0) return;
+    this.parts.push(this.pending.join(''));
+    this.pending = [];
+    this.pendingLength = 0;
   }
 }

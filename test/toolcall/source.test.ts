@@ -181,3 +181,51 @@ describe('tool calls: text in pieces', () => {
     assert.equal(buffer.slice(1), 'gain');
   });
 });
+
+describe('toolcall: chunks that wake no reader', () => {
+  const passing = (): { source: Source; taken: string[] } => {
+    const source = new Source();
+    const taken: string[] = [];
+    source.push('ab');
+    source.take(2);
+    source.pass({ stops: /<(?=t|$)/g, take: (text) => taken.push(text) });
+    return { source, taken };
+  };
+
+  it('are taken whole, and count as consumed', () => {
+    const { source, taken } = passing();
+    assert.equal(source.passOver('cd'), true);
+    assert.equal(source.passOver('e<f'), true);
+    assert.deepEqual(taken, ['cd', 'e<f']);
+    assert.equal(source.offset, 7);
+    assert.equal(source.text, '');
+  });
+
+  it('end at the first in which something stops, until the reader asks again', () => {
+    const { source, taken } = passing();
+    assert.equal(source.passOver('c<'), false);
+    assert.equal(source.passOver('d'), false);
+    assert.deepEqual(taken, []);
+    assert.equal(source.offset, 2);
+  });
+
+  it('are none while something is unread', () => {
+    const source = new Source();
+    source.push('ab');
+    source.take(1);
+    source.pass({ stops: /</, take: () => assert.fail('nothing may be passed over') });
+    assert.equal(source.passOver('c'), false);
+  });
+
+  it('are kept like what a reader consumes', () => {
+    const source = new Source();
+    source.push('ab');
+    source.take(1);
+    source.keep();
+    source.take(1);
+    source.pass({ stops: /</, take: () => undefined });
+    assert.equal(source.passOver('cd'), true);
+    assert.equal(source.taken(), 'bcd');
+    assert.equal(source.kept(2, 3), 'c');
+  });
+});
