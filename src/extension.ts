@@ -4,19 +4,23 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { reportOf } from './base/errors';
 import { DisposableStore } from './base/lifecycle';
+import { createContextProvider } from './context/context-provider';
 import { createCrashReports } from './model/crash-reports';
 import { createEngineSupervisor } from './model/engine-supervisor';
 import { planForFile } from './model/load-plan';
+import { estimateTokens } from './model/token-estimate';
 import { createModelStore, type ModelStore } from './model/store';
 import { systemClock } from './node/clock';
 import { createCommandRunner } from './node/command-runner';
 import { createFileStore } from './node/file-store';
 import { thimbleHome } from './node/home';
+import { indexParams } from './node/index-watch';
 import { nameRoots } from './node/path-rules';
 import { realWorkspacePath } from './node/real-path';
 import { shellKind } from './node/shell';
 import { createSyntaxWorker } from './node/syntax-worker';
 import { createNodeWorkspace, hashText } from './node/workspace';
+import { completionContextTokens } from './prompt/fill-in-the-middle';
 import { createChatStore } from './session/chat-store';
 import { createCheckpoints } from './session/checkpoints';
 import { captureAttachment, lastEditor, suggestionsFor } from './vscode/attachments';
@@ -28,7 +32,8 @@ import { showCrashes } from './vscode/crash-list';
 import { createFiguresRecord } from './completion/figures-record';
 import { createCompletionStatus } from './vscode/completion-status';
 import { createDiffDocuments } from './vscode/diff-documents';
-import { createEditorContext, createSymbolPorts } from './vscode/editor-context';
+import { createEditorContext, createSymbolPorts, workspacePath } from './vscode/editor-context';
+import { createIndexUpdates } from './vscode/index-updates';
 import { createInlineCompletionProvider } from './vscode/inline-completion';
 import { createInlineDiffs } from './vscode/inline-diff';
 import { createMentionCompletion } from './vscode/mention-completion';
@@ -46,6 +51,9 @@ const lastChatKey = 'thimble.lastChat';
 const waitingChangesKey = 'thimble.waitingChanges';
 /** Time that one request may take in the syntax worker. Milliseconds. */
 const syntaxLimitMs = 10_000;
+
+/** How long a completion waits for the index. Milliseconds. */
+const completionContextMs = 60;
 
 /** What the tests in the extension host reach; nothing of it is meant for other extensions. */
 export type ThimbleApi = ReturnType<typeof compose>;
@@ -71,8 +79,11 @@ function compose(context: vscode.ExtensionContext) {
       workerPath: path.join(dist, 'indexer.js'),
       grammarFolder: path.join(dist, 'grammars'),
       timeoutMs: syntaxLimitMs,
+      index: () => indexParams({ folders: openFolders(), home, first: openPaths() }),
+      log,
     }),
   );
+  own(createIndexUpdates(syntax));
   const supervisor = own(createEngineSupervisor({ enginePath: path.join(dist, 'engine.mjs'), log }));
   const crashes = createCrashReports(createFileStore(home));
   own(supervisor.onCrash((crash) => void crashes.add(crash)));
@@ -207,9 +218,16 @@ function compose(context: vscode.ExtensionContext) {
       () => counted.sum(),
     ),
   );
+  const completionContext = createContextProvider({
+    syntax,
+    countTokens: estimateTokens,
+    budget: completionContextTokens,
+    limit: () => systemClock.sleep(completionContextMs),
+  });
   const inlineCompletion = own(
     createInlineCompletionProvider({
       model: (signal) => models.modelUnasked(signal),
+      context: completionContext,
       setTyping: (untilMs) => {
         // Only a running engine has work to hold back.
         if (supervisor.pid !== undefined) supervisor.setTyping(untilMs);
@@ -295,6 +313,7 @@ function compose(context: vscode.ExtensionContext) {
     commands,
     diffs,
     completions,
+    completionContext,
     inlineCompletion,
     nextEdits,
     panel,
@@ -308,6 +327,11 @@ function openFolders(): string[] {
   return (vscode.workspace.workspaceFolders ?? [])
     .filter((folder) => folder.uri.scheme === 'file')
     .map((folder) => folder.uri.fsPath);
+}
+
+/** Files that the user looks at, which are indexed first. */
+function openPaths(): string[] {
+  return vscode.window.visibleTextEditors.flatMap(({ document }) => workspacePath(document.uri) ?? []);
 }
 
 function diskWorkspace(): DiskWorkspace {

@@ -10,7 +10,7 @@ import { type ApprovalRule, parseRule, type RuleAnswer } from '../tools/approval
 import { applyCommand } from './apply-command';
 import { addBenchCommand } from './bench-command';
 import { createPrompter, standingYes } from './ask';
-import { completeCommand } from './complete-command';
+import { completeCommand, folderContext } from './complete-command';
 import type { ModelOptions, WithCore } from './compose';
 import { contextCommand, contextLinesCommand } from './context-command';
 import { crashesCommand, doctorCommand } from './doctor-command';
@@ -98,11 +98,13 @@ function addLineCommands(program: Command, withCore: WithCore, signal: AbortSign
   modelOptions(program.command('complete').description('complete code'))
     .option('--raw', 'no filters', false)
     .option('--single-line', 'end at the end of the line', false)
-    .option('--cwd <folder>', 'folder that paths are relative to', '.')
+    .option('--cwd <folder>', 'folder that paths are relative to; its code goes along where it helps')
     .action((flags: ModelOptions & { raw: boolean; singleLine: boolean }) =>
       withCore(async (core) => {
         const model = await core.loadModel(flags, { chat: false, completion: true }, signal);
-        await completeCommand(streams, { model, clock: systemClock }, flags, signal);
+        const context = flags.cwd === undefined ? undefined : await folderContext(core, flags.cwd, signal);
+        const ports = { model, clock: systemClock, ...(context ? { context } : {}) };
+        await completeCommand(streams, ports, flags, signal);
         return exitCode.done;
       }),
     );

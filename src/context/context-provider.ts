@@ -1,6 +1,7 @@
-import type { SourceFile } from '../protocol/indexer';
+import type { ContextSpan, SourceFile } from '../protocol/indexer';
 import type { SyntaxService } from '../syntax/syntax-service';
-import { packWithin } from './pack';
+import { packSpans, type PackedSpan } from './pack';
+import { isWorthKeeping } from './steady';
 
 /** A file with the cursor in it. `offset` in UTF-16 units of its text. */
 export interface ContextPlace {
@@ -15,47 +16,91 @@ export interface ContextPart {
 }
 
 /**
- * Code of other files that is worth reading before a place, by path. Never rejects: without an index, or when it does
- * not answer in time, there is none. While the cursor stays on a line and nothing else changes, the answer is the
- * same to the byte, so that a keystroke leaves the beginning of a prompt as it was.
+ * Code of other files that is worth reading before a place. What is given opens a prompt, and whatever changes there
+ * has the model read the whole prompt anew. So the parts are ordered by path, stay the same to the byte while the
+ * cursor stays on its line, and are exchanged on other lines only when others are worth clearly more.
  */
-export type ContextProvider = (place: ContextPlace, signal: AbortSignal) => Promise<readonly ContextPart[]>;
+export interface ContextProvider {
+  /** Never rejects, and waits no longer than its limit: then there is what was there before, or nothing. */
+  at(place: ContextPlace): Promise<readonly ContextPart[]>;
+  /** Has the index look at a place that may be asked for next; changes nothing that is given. */
+  prepare(place: ContextPlace): void;
+}
 
 export interface ContextProviderOptions {
   /** With an index of the workspace. */
   syntax: SyntaxService;
-  countTokens: (texts: string[]) => Promise<number[]>;
+  /** Pure and quick: a count by estimate does. */
+  countTokens: (text: string) => number;
   /** Tokens. */
   budget: number;
-  /** Milliseconds that an answer is waited for. */
-  limitMs: number;
+  /** Resolves when an answer is waited for no longer. */
+  limit: () => Promise<void>;
+}
+
+/** What was given for one file last. */
+interface Given {
+  path: string;
+  line: string;
+  behind: string;
+  spans: readonly PackedSpan[];
 }
 
 export function createContextProvider(options: ContextProviderOptions): ContextProvider {
-  const { syntax, countTokens, budget, limitMs } = options;
-  let last: { key: string; parts: readonly ContextPart[] } | undefined;
-  return async ({ file, offset }, signal) => {
-    const lineStart = file.text.lastIndexOf('\n', offset - 1) + 1;
-    const lineEnd = file.text.indexOf('\n', offset);
-    const behind = lineEnd < 0 ? '' : file.text.slice(lineEnd);
-    const key = [file.path, file.text.slice(0, lineStart), behind].join('\0');
-    if (last?.key === key) return last.parts;
-    const line = file.text.slice(0, lineStart).split('\n').length;
-    try {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-      const position = { line, column: offset - lineStart + 1 };
-      const spans = await syntax.request('context', { file, position }, limited);
-      const parts = byPath((await packWithin(spans, budget, countTokens)).spans);
-      last = { key, parts };
-      return parts;
-    } catch {
-      return [];
-    }
+  const { syntax, countTokens, budget, limit } = options;
+  let given: Given | undefined;
+  let asked: { line: string; answer: Promise<ContextSpan[] | undefined> } | undefined;
+
+  const ask = (place: ContextPlace, { line, before }: Line): Promise<ContextSpan[] | undefined> => {
+    if (asked?.line === line) return asked.answer;
+    const position = { line: before.split('\n').length, column: place.offset - before.length + 1 };
+    const answer = syntax.request('context', { file: place.file, position }).catch(() => undefined);
+    asked = { line, answer };
+    // The index that failed now may answer the next time.
+    void answer.then((spans) => {
+      if (spans === undefined && asked?.answer === answer) asked = undefined;
+    });
+    return answer;
+  };
+  return {
+    at: async (place) => {
+      const line = lineAt(place);
+      if (given?.line === line.line) return partsOf(given.spans);
+      const spans = await Promise.race([ask(place, line), limit()]);
+      const before = given?.path === place.file.path ? given : undefined;
+      if (!spans) return partsOf(before?.spans ?? []);
+      const isTypedOn = before?.behind === line.behind;
+      const chosen = packSpans(
+        spans,
+        budget,
+        spans.map(({ text }) => countTokens(text)),
+      ).spans;
+      const kept = before && isWorthKeeping(before.spans, chosen, spans, isTypedOn) ? before.spans : chosen;
+      given = { path: place.file.path, line: line.line, behind: line.behind, spans: kept };
+      return partsOf(kept);
+    },
+    prepare: (place) => {
+      void ask(place, lineAt(place));
+    },
   };
 }
 
+/** A cursor's line: the same text for every place on it, with what stands before and behind it. */
+interface Line {
+  line: string;
+  before: string;
+  behind: string;
+}
+
+function lineAt({ file: { path, text }, offset }: ContextPlace): Line {
+  const before = text.slice(0, text.lastIndexOf('\n', offset - 1) + 1);
+  const end = text.indexOf('\n', offset);
+  const behind = end < 0 ? '' : text.slice(end);
+  return { line: [path, before, behind].join('\0'), before, behind };
+}
+
 /** Spans of one path as one part; they come ordered by path. */
-function byPath(spans: readonly ContextPart[]): ContextPart[] {
+export function partsOf(spans: readonly ContextPart[]): ContextPart[] {
   const parts: ContextPart[] = [];
   for (const { path, text } of spans) {
     const open = parts.at(-1);

@@ -66,7 +66,8 @@ export function createAnswerer(
       case 'indexStatus':
         return index?.status() ?? null;
       case 'updateIndex':
-        await index?.update(params.paths);
+        // In the background, since a change of branch changes thousands of files.
+        void index?.update(params.paths);
         return null;
       case 'saveIndex':
         await index?.save();

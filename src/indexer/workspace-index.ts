@@ -37,7 +37,7 @@ export interface WorkspaceIndex {
   status(): IndexStatus;
   /** Text of an indexed file as it is on disk, kept for as long as the file does not change. */
   textOf(path: string): Promise<string | undefined>;
-  /** Looks again at files that were changed, made or deleted. */
+  /** Looks again at files and folders that were changed, made or deleted. Resolves when the index knows them. */
   update(paths: readonly string[]): Promise<void>;
   /** Stores what was not stored yet. */
   save(): Promise<void>;
@@ -46,6 +46,9 @@ export interface WorkspaceIndex {
 /** Files after which a long indexing is stored, so that little is lost when the process is killed. */
 const storeEvery = 3000;
 const heldTexts = 300;
+/** How long after an update the index is stored, so that many updates are stored once. Milliseconds. */
+const storeAfter = 60_000;
+const ignoreFile = /(?:^|\/)\.(?:git|thimble|rg)?ignore$/;
 
 /** Opens the stored index and starts to bring it up to date; answers as soon as the stored one can be asked. */
 export async function openWorkspaceIndex(
@@ -110,7 +113,34 @@ export async function openWorkspaceIndex(
     }
     await save();
   };
-  build()
+  const update = async (paths: readonly string[]): Promise<void> => {
+    if (paths.some((changed) => ignoreFile.test(changed))) {
+      await build();
+      return;
+    }
+    const unknown = new Set<string>();
+    for (const changed of paths) {
+      const file = locate(options.roots, changed);
+      if (file && table.stampOf(changed)) await refresh(file);
+      else if (file && (await mayHoldSources(file))) unknown.add(changed);
+    }
+    if (unknown.size === 0) return;
+    for (const known of table.paths()) {
+      const file = isWithin(known, unknown) ? locate(options.roots, known) : undefined;
+      if (file) await refresh(file);
+    }
+    // Only a listing knows what is ignored.
+    const { files } = await listAll(options, ports.log);
+    for (const file of files) {
+      if (unknown.has(file.path) || isWithin(file.path, unknown)) await refresh(file);
+    }
+  };
+  let storing: ReturnType<typeof setTimeout> | undefined;
+  const storeLater = (): void => {
+    clearTimeout(storing);
+    storing = setTimeout(() => void save(), storeAfter).unref();
+  };
+  let work = build()
     .catch((error: unknown) => {
       ports.log(`Indexing stopped: ${messageOf(error)}`);
     })
@@ -135,11 +165,13 @@ export async function openWorkspaceIndex(
       if (texts.size > heldTexts && oldest !== undefined) texts.delete(oldest);
       return text;
     },
-    update: async (paths) => {
-      for (const changed of paths) {
-        const file = locate(options.roots, changed);
-        if (file && isIndexed(changed)) await refresh(file);
-      }
+    update: (paths) => {
+      // One after the other: two looks at one file could end in the wrong order.
+      const updated = work.then(() => update(paths)).finally(storeLater);
+      work = updated.catch((error: unknown) => {
+        ports.log(`Changed files could not be indexed: ${messageOf(error)}`);
+      });
+      return work;
     },
     save,
   };
@@ -190,6 +222,21 @@ async function listAll(
   }
   if (truncated) log(`Only the first ${maxFiles} files are indexed; exclude folders in .thimbleignore.`);
   return { files, truncated, complete };
+}
+
+/** A source file, or something that may be or have been a folder of them. */
+async function mayHoldSources({ path: file, absolute }: ListedFile): Promise<boolean> {
+  if (isIndexed(file)) return true;
+  const info = await stat(absolute).catch(() => undefined);
+  return info === undefined || info.isDirectory();
+}
+
+/** Whether one of the folders that a path lies in is among `folders`. */
+function isWithin(file: string, folders: ReadonlySet<string>): boolean {
+  for (let at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1)) {
+    if (folders.has(file.slice(0, at))) return true;
+  }
+  return false;
 }
 
 function inOrder(files: ListedFile[], first: readonly string[]): ListedFile[] {

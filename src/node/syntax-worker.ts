@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { UserError } from '../base/errors';
 import { SerialQueue } from '../base/queue';
 import type { IndexerRequestName, IndexerRequests, OpenIndexParams } from '../protocol/indexer';
-import type { SyntaxService } from '../syntax/syntax-service';
+import type { IndexingSyntax } from '../syntax/syntax-service';
 import { watchIndexing, type IndexWatch } from './index-watch';
 
 export interface SyntaxWorkerOptions {
@@ -36,7 +36,7 @@ const workerHeapMb = 512;
  * died is replaced at the next request. Rejects: UserError `syntax-timeout`, `syntax-worker-died`, `syntax-failed`;
  * an aborted request rejects at once with its signal's reason.
  */
-export function createSyntaxWorker(options: SyntaxWorkerOptions): SyntaxService {
+export function createSyntaxWorker(options: SyntaxWorkerOptions): IndexingSyntax {
   let worker: Promise<Worker> | undefined;
   const queue = new SerialQueue();
   let nextId = 1;
@@ -100,14 +100,27 @@ export function createSyntaxWorker(options: SyntaxWorkerOptions): SyntaxService 
     }
   };
 
+  const request = <K extends IndexerRequestName>(
+    name: K,
+    params: IndexerRequests[K]['params'],
+    signal?: AbortSignal,
+  ): Promise<IndexerRequests[K]['result']> => {
+    const served = queue.run(() => serve(name, params, signal));
+    return orAborted(served, signal) as Promise<IndexerRequests[K]['result']>;
+  };
   return {
-    request: <K extends IndexerRequestName>(
-      name: K,
-      params: IndexerRequests[K]['params'],
-      signal?: AbortSignal,
-    ): Promise<IndexerRequests[K]['result']> => {
-      const served = queue.run(() => serve(name, params, signal));
-      return orAborted(served, signal) as Promise<IndexerRequests[K]['result']>;
+    request,
+    changed: (paths) => {
+      if (!worker || !options.index || paths.length === 0) return;
+      request('updateIndex', { paths }).catch((error: unknown) => options.log?.(String(error)));
+    },
+    reopen: () => {
+      hung.length = 0;
+      // What is asked just now is answered first.
+      void queue.run(() => {
+        stop();
+        return Promise.resolve();
+      });
     },
     dispose: () => {
       disposed = true;

@@ -19,6 +19,12 @@ export interface FillInTheMiddleLimits {
   context: number;
 }
 
+/**
+ * Tokens of other files' code that a prompt opens with. Of the signatures that lines want, 256 tokens show 0.70 when
+ * they are held steady while lines are typed, and 512 show 0.72 (`context/steady.ts`, on 53 lines of seven repositories).
+ */
+export const completionContextTokens = 256;
+
 export const defaultLimits: FillInTheMiddleLimits = { prefix: 3000, suffix: 900, context: 3000 };
 
 /**

@@ -78,7 +78,7 @@ export interface IndexerRequests {
   openIndex: { params: OpenIndexParams; result: IndexStatus };
   /** How far the index is; null when none was opened. */
   indexStatus: { params: null; result: IndexStatus | null };
-  /** Looks again at files that were changed, made or deleted (workspace paths). */
+  /** Looks again, in the background, at files and folders that were changed, made or deleted (workspace paths). */
   updateIndex: { params: { paths: string[] }; result: null };
   /** Stores what the index has learnt since it was stored. */
   saveIndex: { params: null; result: null };

@@ -82,7 +82,7 @@ export function createSymbolPorts(
 }
 
 /** The path as the core names files; undefined for what lies in no open folder. */
-function workspacePath(uri: vscode.Uri): string | undefined {
+export function workspacePath(uri: vscode.Uri): string | undefined {
   if (uri.scheme !== 'file' || !vscode.workspace.getWorkspaceFolder(uri)) return undefined;
   return vscode.workspace.asRelativePath(uri);
 }

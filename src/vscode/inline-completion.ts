@@ -8,6 +8,7 @@ import {
   type SuggesterPorts,
   type SuggestionQuestion,
 } from '../completion/suggester';
+import type { ContextPart, ContextPlace, ContextProvider } from '../context/context-provider';
 import { completesLanguage, readSettings } from './settings';
 
 /** Documents that people write code in; not notebooks' cells, diffs, output or the input of a comment. */
@@ -17,9 +18,10 @@ const before = 6000;
 const after = 3000;
 /** Steps in which the text before the cursor moves along; twice the step of the prompt's own window. */
 const beforeStep = 1500;
-/** Open files whose beginning goes along. */
-const neighbours = 2;
-const neighbourText = 1500;
+/** Documents above this are not looked at for code of other files. UTF-16 units. */
+const longestDocument = 1_000_000;
+/** How long the cursor rests before the index looks at its place. Milliseconds. */
+const restMs = 250;
 /** Run by the editor when a suggestion has been accepted as a whole. */
 const acceptedCommand = 'thimble.completionAccepted';
 /** Lines by which edits above may have moved an accepted text. */
@@ -28,6 +30,8 @@ const nearLines = 50;
 const typingMs = 1500;
 
 export interface InlineCompletionPorts extends Omit<SuggesterPorts, 'delays'> {
+  /** Code of other files that goes along. */
+  context: ContextProvider;
   setTyping(untilMs: number): void;
   snoozed(): boolean;
   /** Counts what became of suggestions. */
@@ -58,6 +62,22 @@ export function createInlineCompletionProvider(
     delays: { minMs: completion.minDelayMs, maxMs: completion.maxDelayMs },
   });
 
+  const contextAt = (place: Place): Promise<readonly ContextPart[]> =>
+    isShort(place.document) ? ports.context.at(contextPlace(place)) : Promise.resolve([]);
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  /** What is written next is likely to be written where the cursor rests. */
+  const lookAhead = (): void => {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      const editor = vscode.window.activeTextEditor;
+      // Not before something was asked: nothing starts with the editor.
+      if (!asked || !editor || ports.snoozed()) return;
+      const { document, selection } = editor;
+      if (!isShort(document) || !offersCompletion(document)) return;
+      ports.context.prepare(contextPlace({ document, position: selection.active }));
+    }, restMs);
+  };
+
   const offer = (place: Place, { texts, ms }: Offer): vscode.InlineCompletionItem[] => {
     // One place is offered once, however often the editor asks there.
     if (keyOf(place) !== offeredAt) {
@@ -87,6 +107,7 @@ export function createInlineCompletionProvider(
   let asked: Place | undefined;
   // Typing moves the cursor as well, and the question for the new place may have come before that news.
   const moves = onMove(() => {
+    lookAhead();
     if (asked && !isStillAt(asked)) suggester.leave();
   });
   return {
@@ -107,7 +128,7 @@ export function createInlineCompletionProvider(
         key,
         isAsked,
         place: requestAt(place),
-        context: () => Promise.resolve(neighboursOf(document)),
+        context: () => contextAt(place),
       });
       const given = await Promise.race([answer, cancellationOf(token)]);
       if (given === 'cancelled') {
@@ -121,6 +142,7 @@ export function createInlineCompletionProvider(
     },
     dispose: () => {
       moves.dispose();
+      clearTimeout(resting);
       accepted.dispose();
       for (const timer of waiting) clearTimeout(timer);
       suggester.leave();
@@ -147,6 +169,10 @@ function isStillThere(uri: vscode.Uri, line: number, text: string): boolean | un
     0,
   );
   return document.getText(document.validateRange(near)).includes(text.trim());
+}
+
+function isShort(document: vscode.TextDocument): boolean {
+  return document.offsetAt(document.lineAt(document.lineCount - 1).range.end) <= longestDocument;
 }
 
 function isStillAt({ document, version, position }: Place): boolean {
@@ -208,27 +234,22 @@ function requestAt({ document, position, selected }: Place): SuggestionQuestion[
   const start = document.positionAt(windowStart(document.offsetAt(cursor.start), before, beforeStep));
   const end = document.positionAt(document.offsetAt(cursor.end) + after);
   return {
-    path: vscode.workspace.asRelativePath(document.uri),
+    path: pathOf(document),
     languageId: document.languageId,
     prefix: document.getText(new vscode.Range(start, cursor.start)) + (selected?.text ?? ''),
     suffix: document.getText(new vscode.Range(cursor.end, end)),
   };
 }
 
-/** Beginnings of other visible files of the same language; in a fixed order, so that the prompt's start stays cached. */
-function neighboursOf(document: vscode.TextDocument): { path: string; text: string }[] {
-  return vscode.window.visibleTextEditors
-    .map((editor) => editor.document)
-    .filter(
-      (other) =>
-        other !== document && other.uri.scheme === 'file' && other.languageId === document.languageId,
-    )
-    .sort((a, b) => a.uri.path.localeCompare(b.uri.path))
-    .slice(0, neighbours)
-    .map((other) => ({
-      path: vscode.workspace.asRelativePath(other.uri),
-      text: other.getText().slice(0, neighbourText),
-    }));
+function pathOf(document: vscode.TextDocument): string {
+  return vscode.workspace.asRelativePath(document.uri);
+}
+
+function contextPlace({ document, position }: Pick<Place, 'document' | 'position'>): ContextPlace {
+  return {
+    file: { path: pathOf(document), languageId: document.languageId, text: document.getText() },
+    offset: document.offsetAt(position),
+  };
 }
 
 function cancellationOf(token: vscode.CancellationToken): Promise<'cancelled'> {

@@ -13,14 +13,16 @@ const at = (typed: string) => ({
   },
   offset: offset + typed.length,
 });
-const never = new AbortController().signal;
 
 function span(path: string, startLine: number, spanText: string): ContextSpan {
   return { path, startLine, endLine: startLine, form: 'signature', reason: '', score: 1, text: spanText };
 }
 
 /** A provider over what `answer` gives, with the positions that it was asked about. */
-function providerOver(answer: () => Promise<ContextSpan[]>) {
+function providerOver(
+  answer: () => Promise<ContextSpan[]>,
+  limit = () => new Promise<void>(() => undefined),
+) {
   const asked: unknown[] = [];
   const syntax = {
     request: (_: string, { position }: { position: unknown }) => {
@@ -29,35 +31,94 @@ function providerOver(answer: () => Promise<ContextSpan[]>) {
     },
     dispose: () => undefined,
   } as unknown as SyntaxService;
-  const countTokens = (texts: string[]): Promise<number[]> => Promise.resolve(texts.map(() => 10));
-  return { asked, provide: createContextProvider({ syntax, countTokens, budget: 25, limitMs: 60_000 }) };
+  return { asked, provider: createContextProvider({ syntax, countTokens: () => 10, budget: 25, limit }) };
 }
 
 describe('the context of a completion', () => {
   it('holds the code of one file as one part, in source order, within the budget', async () => {
-    const { provide, asked } = providerOver(() =>
+    const { provider, asked } = providerOver(() =>
       Promise.resolve([span('b.ts', 9, 'nine'), span('b.ts', 2, 'two'), span('c.ts', 1, 'one')]),
     );
-    assert.deepEqual(await provide(at('ar'), never), [{ path: 'b.ts', text: 'two\nnine' }]);
+    assert.deepEqual(await provider.at(at('ar')), [{ path: 'b.ts', text: 'two\nnine' }]);
     assert.deepEqual(asked, [{ line: 4, column: 5 }]);
   });
 
   it('asks once for a line, whatever is typed on it', async () => {
-    const { provide, asked } = providerOver(() => Promise.resolve([]));
-    await provide(at(''), never);
-    await provide(at('area(4'), never);
+    const { provider, asked } = providerOver(() => Promise.resolve([]));
+    await provider.at(at(''));
+    await provider.at(at('area(4'));
     assert.equal(asked.length, 1);
-    await provide(at('area(4);\n  '), never);
+    await provider.at(at('area(4);\n  '));
     assert.equal(asked.length, 2);
+  });
+
+  it('stays while lines are typed, until others are worth clearly more', async () => {
+    let scores = [10, 10, 2];
+    const { provider } = providerOver(() =>
+      Promise.resolve(scores.map((score, line) => ({ ...span('b.ts', line, `text ${line}`), score }))),
+    );
+    const first = await provider.at(at(''));
+    assert.deepEqual(first, [{ path: 'b.ts', text: 'text 0\ntext 1' }]);
+    scores = [10, 10, 12];
+    assert.deepEqual(await provider.at(at('area(4);\n  ')), first);
+    scores = [10, 1, 12];
+    const next = [{ path: 'b.ts', text: 'text 0\ntext 2' }];
+    assert.deepEqual(await provider.at(at('area(4);\n  area(5);\n  ')), next);
+  });
+
+  it('goes to the better choice sooner at another place, where the prompt is read anew', async () => {
+    let scores = [10, 10, 2];
+    const { provider } = providerOver(() =>
+      Promise.resolve(scores.map((score, line) => ({ ...span('b.ts', line, `text ${line}`), score }))),
+    );
+    await provider.at(at(''));
+    scores = [10, 10, 12];
+    const { file } = at('');
+    const elsewhere = await provider.at({ file, offset: 5 });
+    assert.deepEqual(elsewhere, [{ path: 'b.ts', text: 'text 0\ntext 2' }]);
+  });
+
+  it('gives up what has changed in its file', async () => {
+    let text = 'before';
+    const { provider } = providerOver(() => Promise.resolve([span('a.ts', 1, text)]));
+    await provider.at(at(''));
+    text = 'after';
+    assert.deepEqual(await provider.at(at('x\n')), [{ path: 'a.ts', text: 'after' }]);
+  });
+
+  it('is what it was before, or nothing, when the index does not answer in time', async () => {
+    let answer = (): Promise<ContextSpan[]> => new Promise(() => undefined);
+    const { provider } = providerOver(
+      () => answer(),
+      () => new Promise((resolve) => setImmediate(resolve)),
+    );
+    assert.deepEqual(await provider.at(at('')), []);
+    answer = () => Promise.resolve([span('a.ts', 1, 'a')]);
+    assert.deepEqual(await provider.at(at('x\n')), [{ path: 'a.ts', text: 'a' }]);
+    answer = () => new Promise(() => undefined);
+    assert.deepEqual(await provider.at(at('x\ny\n')), [{ path: 'a.ts', text: 'a' }]);
+  });
+
+  it('takes an answer that came too late, or that was prepared', async () => {
+    let late: (spans: ContextSpan[]) => void = () => undefined;
+    const { provider, asked } = providerOver(
+      () => new Promise((resolve) => (late = resolve)),
+      () => new Promise((resolve) => setImmediate(resolve)),
+    );
+    provider.prepare(at(''));
+    assert.deepEqual(await provider.at(at('a')), []);
+    late([span('a.ts', 1, 'a')]);
+    assert.deepEqual(await provider.at(at('ar')), [{ path: 'a.ts', text: 'a' }]);
+    assert.equal(asked.length, 1);
   });
 
   it('is empty when the index fails, and asked for again', async () => {
     let fails = true;
-    const { provide } = providerOver(() =>
+    const { provider } = providerOver(() =>
       fails ? Promise.reject(new Error('gone')) : Promise.resolve([span('a.ts', 1, 'a')]),
     );
-    assert.deepEqual(await provide(at(''), never), []);
+    assert.deepEqual(await provider.at(at('')), []);
     fails = false;
-    assert.deepEqual(await provide(at(''), never), [{ path: 'a.ts', text: 'a' }]);
+    assert.deepEqual(await provider.at(at('')), [{ path: 'a.ts', text: 'a' }]);
   });
 });

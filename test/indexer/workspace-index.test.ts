@@ -110,6 +110,21 @@ describe('workspace index', () => {
     assert.deepEqual(paths(index), ['a.ts']);
   });
 
+  it('leaves out what is ignored, and follows an ignore file and whole folders', async () => {
+    made = workspace({ '.gitignore': 'out/\n', 'a.ts': definition('a'), 'src/deep/b.ts': definition('b') });
+    const index = await made.open();
+    made.write('out/made.ts', definition('made'));
+    made.write('new/c.ts', definition('c'));
+    await index.update(['out/made.ts', 'out', 'new']);
+    assert.deepEqual(paths(index), ['a.ts', 'new/c.ts', 'src/deep/b.ts']);
+    rmSync(path.join(made.folder, 'src'), { recursive: true });
+    await index.update(['src']);
+    assert.deepEqual(paths(index), ['a.ts', 'new/c.ts']);
+    made.write('.gitignore', 'new/\n');
+    await index.update(['.gitignore']);
+    assert.deepEqual(paths(index), ['a.ts', 'out/made.ts']);
+  });
+
   for (const [name, damage] of [
     ['cut off', (file: string) => truncateSync(file, 60)],
     ['empty', (file: string) => truncateSync(file, 0)],
