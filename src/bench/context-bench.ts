@@ -57,7 +57,7 @@ export async function benchContext(
   await mkdir(options.folder, { recursive: true });
   const build = createHash('sha256').update(await readFile(path.join(options.dist, 'indexer.js')));
   const kept = path.join(options.folder, `results-${build.digest('hex').slice(0, 12)}.jsonl`);
-  const results = await readResults(kept);
+  const results = await readKept<ContextResult>(kept);
   const done = new Set(results.map(({ repository, item }) => `${repository} ${item}`));
   for (const source of corpus) {
     signal.throwIfAborted();
@@ -135,12 +135,13 @@ function isSource(file: string): boolean {
   return languageOf(languageId) !== undefined && !noSource.has(languageId) && !file.includes('.min.');
 }
 
-async function readResults(file: string): Promise<ContextResult[]> {
+/** The objects of a file of JSON lines; none when there is no file. */
+export async function readKept<T>(file: string): Promise<T[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
   return text.split('\n').flatMap((line) => {
     // A run that was killed may have left half a line.
     try {
-      return line === '' ? [] : [JSON.parse(line) as ContextResult];
+      return line === '' ? [] : [JSON.parse(line) as T];
     } catch {
       return [];
     }

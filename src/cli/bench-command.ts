@@ -13,6 +13,7 @@ import {
   filesOf,
 } from '../bench/agent-tasks';
 import { benchContext } from '../bench/context-bench';
+import { benchContextLines, formatLinesReport } from '../bench/context-lines';
 import { contextReport, formatContextReport } from '../bench/context-report';
 import { benchEngine } from '../bench/engine-bench';
 import { benchFim, type FimItem, type FimResult } from '../bench/fim-bench';
@@ -26,6 +27,7 @@ import { benchUndo, formatUndoReport } from '../bench/undo-bench';
 import type { LanguageModel } from '../model/language-model';
 import { dialectNames } from '../toolcall/dialects';
 import { normaliseTools } from '../toolcall/tools';
+import type { SyntaxService } from '../syntax/syntax-service';
 import type { DialectName, ToolCallParserOptions } from '../toolcall/types';
 import { systemClock } from '../node/clock';
 import { killsCommand } from './bench-kills';
@@ -44,6 +46,10 @@ interface BenchFlags {
   grammar: boolean;
   every?: number;
   names?: number;
+  lines?: number;
+  budget?: number;
+  threads?: number;
+  methods?: string;
   heldOut: boolean;
   runTests: boolean;
   json: boolean;
@@ -72,6 +78,7 @@ export function addBenchCommand(
     .command('bench <name>')
     .description(`measure: ${Object.keys(benchmarks).join(', ')}`)
     .option('--model <name>', 'name of the catalogue, path of a GGUF file, or remote:[URL[/MODEL]]')
+    .option('--threads <n>', 'threads of the engine', positive)
     .option('--runs <n>', 'engine: runs of each side; undo: tasks; kills: kills', positive)
     .option('--fuzz <cases>', 'parse: random messages to try', whole)
     .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)
@@ -79,6 +86,9 @@ export function addBenchCommand(
     .option('--no-grammar', 'toolcalls: sample freely throughout')
     .option('--every <n>', 'fim, toolcalls, agent: ask only every n-th item', positive)
     .option('--names <n>', 'context: names of each kind that are asked in each repository', positive)
+    .option('--lines <n>', 'context: have the model write so many lines', positive)
+    .option('--budget <tokens>', 'context: tokens of context for those lines', positive)
+    .option('--methods <names>', 'context: only these, with commas; none and definition among them')
     .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
     .option('--run-tests', 'fim: run the programs that come out as well', false)
     .addOption(new Option('--part <letter>', 'agent: only this part').choices(agentParts))
@@ -119,22 +129,32 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     return figures.length > 0 && worst <= 0.1 ? exitCode.done : exitCode.failed;
   },
 
-  context: async ({ flags, core, dist, write, signal }) => {
+  context: async (setting) => {
+    const { flags, core, dist, write, signal } = setting;
+    const indexed = async (folder: string): Promise<SyntaxService> => {
+      const syntax = core.indexed(folder);
+      await indexReady(syntax, systemClock, signal);
+      return syntax;
+    };
+    const folder = path.join(core.home, 'bench', 'context');
+    if (flags.lines !== undefined) {
+      const model = await loadFor(setting, { chat: false, completion: true });
+      const methods = flags.methods?.split(',') ?? ['none', 'repository map', 'Thimble', 'definition'];
+      const { json, lines, budget = 512 } = flags;
+      const options = { lines, budget, methods, folder, dist, json, write };
+      const results = await benchContextLines(options, model, indexed, signal);
+      if (!json) write(formatLinesReport(results));
+      return exitCode.done;
+    }
     const results = await benchContext(
       {
         perSplit: flags.names ?? 40,
-        folder: path.join(core.home, 'bench', 'context'),
+        folder,
         dist,
         json: flags.json,
         write,
       },
-      {
-        indexed: async (folder) => {
-          const syntax = core.indexed(folder);
-          await indexReady(syntax, systemClock, signal);
-          return syntax;
-        },
-      },
+      { indexed },
       signal,
     );
     const rows = contextReport(results);
@@ -259,10 +279,14 @@ async function resultsFile<T>({ flags, write }: BenchSetting): Promise<{
 }
 
 function loadFor(
-  { flags: { model }, core, signal }: BenchSetting,
+  { flags: { model, threads }, core, signal }: BenchSetting,
   lanes: { chat: boolean; completion: boolean },
 ): Promise<LanguageModel> {
-  return core.loadModel(model === undefined ? {} : { model }, lanes, signal);
+  const options = {
+    ...(model === undefined ? {} : { model }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+  return core.loadModel(options, lanes, signal);
 }
 
 /** The messages of public parsers' test suites. */
