@@ -23,6 +23,12 @@ import type { ChunkingCase } from '../bench/parse-chunkings';
 import { benchResources, formatResourcesFigure } from '../bench/resources-bench';
 import { heldOutRequests, toolRequests } from '../bench/toolcall-requests';
 import { benchToolcalls, formatToolcallReport } from '../bench/toolcall-bench';
+import { benchTyping, type TypingResult } from '../bench/typing-bench';
+import type { Typist } from '../bench/typing-play';
+import { ownTypist } from '../bench/typing-own';
+import { type PeerServer, peerTypist, startPeer } from '../bench/typing-peer';
+import { formatTypingFigures, typingFigures } from '../bench/typing-report';
+import type { TypingSession } from '../bench/typing-session';
 import { benchUndo, formatUndoReport } from '../bench/undo-bench';
 import type { LanguageModel } from '../model/language-model';
 import { dialectNames } from '../toolcall/dialects';
@@ -56,6 +62,7 @@ interface BenchFlags {
   part?: AgentPart;
   items?: string;
   out?: string;
+  peer?: string;
 }
 
 /** What a benchmark is given. `dist` holds the built bundles; the data lies in the checkout around it. */
@@ -84,7 +91,7 @@ export function addBenchCommand(
     .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)
     .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
     .option('--no-grammar', 'toolcalls: sample freely throughout')
-    .option('--every <n>', 'fim, toolcalls, agent: ask only every n-th item', positive)
+    .option('--every <n>', 'fim, typing, toolcalls, agent: only every n-th item', positive)
     .option('--names <n>', 'context: names of each kind that are asked in each repository', positive)
     .option('--lines <n>', 'context: have the model write so many lines', positive)
     .option('--budget <tokens>', 'context: tokens of context for those lines', positive)
@@ -93,7 +100,8 @@ export function addBenchCommand(
     .option('--run-tests', 'fim: run the programs that come out as well', false)
     .addOption(new Option('--part <letter>', 'agent: only this part').choices(agentParts))
     .option('--items <ids>', 'agent: only these tasks, with commas')
-    .option('--out <file>', 'agent, fim, kills: keeps results, and goes on from those there')
+    .option('--out <file>', 'agent, fim, typing, kills: keeps results, and goes on from those there')
+    .option('--peer <python>', 'typing: a Python with the package xllamacpp, whose server is played beside')
     .option('--json', 'one JSON object a line instead of text', false)
     .action((name: string, flags: BenchFlags) =>
       withCore((core) => {
@@ -242,6 +250,8 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     return exitCode.done;
   },
 
+  typing,
+
   fim: async (setting) => {
     const { flags, dist, write, signal } = setting;
     const items = await readLines<FimItem>(benchData(dist, 'fim-lines.jsonl'));
@@ -261,6 +271,34 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     return exitCode.done;
   },
 };
+
+/** Sessions on Thimble with an idle agent and a busy one, and on the peer where one is given. */
+async function typing(setting: BenchSetting): Promise<number> {
+  const { flags, core, dist, write, signal } = setting;
+  const sessions = await readLines<TypingSession>(benchData(dist, 'typing-sessions.jsonl'));
+  const model = await loadFor(setting, { chat: true, completion: true });
+  const own = (): Typist => ownTypist(model, core.supervisor, (line) => process.stderr.write(`${line}\n`));
+  let peer: PeerServer | undefined;
+  try {
+    if (flags.peer !== undefined) {
+      const { modelPath } = await resolveOption(flags, core.models);
+      const script = path.join(dist, '..', 'test', 'support', 'llama-server.py');
+      peer = await startPeer(flags.peer, script, modelPath);
+    }
+    const results = await benchTyping(
+      { ...(await resultsFile<TypingResult>(setting)), every: flags.every ?? 1 },
+      model,
+      { idle: own(), ...(peer ? { peer: peerTypist(peer) } : {}), busy: own() },
+      sessions,
+      signal,
+    );
+    const figures = typingFigures(results);
+    write(flags.json ? JSON.stringify(figures) : formatTypingFigures(figures));
+    return exitCode.done;
+  } finally {
+    await peer?.stop();
+  }
+}
 
 /** The results that `--out` holds already, and where new ones go. */
 async function resultsFile<T>({ flags, write }: BenchSetting): Promise<{

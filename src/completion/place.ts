@@ -36,3 +36,15 @@ export function isWithinName(before: string, after: string): boolean {
 export function windowStart(offset: number, least: number, grid: number): number {
   return Math.max(0, Math.floor((offset - least) / grid) * grid);
 }
+
+/** Text around the cursor that is handed on, in UTF-16 units; the prompt cuts it to its own budget. */
+export const textWindow = { before: 6000, after: 3000, step: 1500 };
+
+/** What of a text is handed on for a place in it. */
+export function textAround(text: string, offset: number): { prefix: string; suffix: string } {
+  const { before, after, step } = textWindow;
+  return {
+    prefix: text.slice(windowStart(offset, before, step), offset),
+    suffix: text.slice(offset, offset + after),
+  };
+}

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../base/lifecycle';
 import { type CompletionFigures, keptAfterMs } from '../completion/figures';
-import { isWithinName, windowStart } from '../completion/place';
+import { isWithinName, textWindow, windowStart } from '../completion/place';
 import {
   createSuggester,
   type Offer,
@@ -13,11 +13,6 @@ import { completesLanguage, readSettings } from './settings';
 
 /** Documents that people write code in; not notebooks' cells, diffs, output or the input of a comment. */
 const writtenSchemes = new Set(['file', 'untitled']);
-/** Text around the cursor that is handed on, in UTF-16 units; the prompt cuts it to its own budget. */
-const before = 6000;
-const after = 3000;
-/** Steps in which the text before the cursor moves along; twice the step of the prompt's own window. */
-const beforeStep = 1500;
 /** Documents above this are not looked at for code of other files. UTF-16 units. */
 const longestDocument = 1_000_000;
 /** How long the cursor rests before the index looks at its place. Milliseconds. */
@@ -231,7 +226,8 @@ function isWritable(document: vscode.TextDocument, position: vscode.Position): b
 
 function requestAt({ document, position, selected }: Place): SuggestionQuestion['place'] {
   const cursor = selected?.range ?? new vscode.Range(position, position);
-  const start = document.positionAt(windowStart(document.offsetAt(cursor.start), before, beforeStep));
+  const { before, after, step } = textWindow;
+  const start = document.positionAt(windowStart(document.offsetAt(cursor.start), before, step));
   const end = document.positionAt(document.offsetAt(cursor.end) + after);
   return {
     path: pathOf(document),

@@ -1,4 +1,7 @@
-"""llama.cpp's server on a free port: prints its address, and ends with its standard input."""
+"""llama.cpp's server on a free port: prints its address, and ends with its standard input.
+
+Arguments: the model, the key that clients must have, and settings such as n_ctx=4096.
+"""
 
 import sys
 
@@ -19,6 +22,9 @@ params.n_gpu_layers = 0
 params.cpuparams.n_threads = 2
 params.cpuparams_batch.n_threads = 2
 params.verbosity = 0
+for setting in sys.argv[3:]:
+    name, value = setting.split("=")
+    setattr(params, name, int(value))
 server = xllamacpp.Server(params)
 print(f"\nlistening on {server.listening_address}", flush=True)
 sys.stdin.read()

@@ -1,0 +1,80 @@
+import { isWithinName, textAround } from '../completion/place';
+import { createSuggester, type Suggester } from '../completion/suggester';
+import type { LanguageModel } from '../model/language-model';
+import { systemClock } from '../node/clock';
+import { processorMs } from './processor-time';
+import type { KeyWork, Typist, TypingView } from './typing-play';
+
+/** How long a key counts as typing, as in the editor. Milliseconds. */
+const typingMs = 1500;
+
+/** Thimble's own completions, as the extension drives them. */
+export function ownTypist(
+  model: LanguageModel,
+  engine: { pid: number | undefined; setTyping(untilMs: number): void },
+  log: (line: string) => void,
+): Typist {
+  let work: KeyWork | undefined;
+  const asked = counted(model, () => work);
+  const suggester: Suggester = createSuggester({
+    model: () => Promise.resolve(asked),
+    clock: systemClock,
+    delays: { minMs: 60, maxMs: 400 },
+    log,
+    onBusy: () => undefined,
+  });
+  const pending = new Set<Promise<unknown>>();
+
+  return {
+    key(view, show, counts) {
+      work = counts;
+      engine.setTyping(Date.now() + typingMs);
+      suggester.leave();
+      const { text, offset } = view;
+      if (isWithinName(text.slice(0, offset), text.slice(offset))) return;
+      const shown = suggester
+        .suggest({
+          key: keyOf(view),
+          isAsked: false,
+          place: { path: view.path, languageId: view.language, ...textAround(text, offset) },
+          context: () => Promise.resolve([]),
+        })
+        .then(
+          (offer) => show(offer?.texts[0]),
+          () => undefined,
+        );
+      pending.add(shown);
+      void shown.finally(() => pending.delete(shown));
+    },
+    moved() {
+      suggester.leave();
+    },
+    async rest() {
+      suggester.leave();
+      await Promise.all(pending);
+    },
+    processorMs: () => (engine.pid === undefined ? undefined : processorMs(engine.pid)),
+  };
+}
+
+function keyOf({ path, version, offset }: TypingView): string {
+  return [path, version, offset].join('\n');
+}
+
+/** The model, adding up what each request costs at the key that asked for it. */
+function counted(model: LanguageModel, work: () => KeyWork | undefined): LanguageModel {
+  return {
+    ...model,
+    async *generate(request, signal) {
+      const counts = work();
+      if (counts) counts.requests++;
+      for await (const event of model.generate(request, signal)) {
+        if (event.type === 'done' && counts) {
+          counts.uncached += event.stats.uncachedTokens;
+          counts.generated += event.stats.generatedTokens;
+        }
+        yield event;
+      }
+    },
+  };
+}
