@@ -38,17 +38,16 @@ export interface KeyResult extends KeyWork {
   onScreen: 'right' | 'wrong' | 'nothing';
 }
 
-/** How long the last key is waited for. Milliseconds. */
-const afterLastMs = 1000;
-
 /**
  * Plays a session in real time. As in an editor, a suggestion stays on screen while it is typed, until another one or
- * the news that there is none takes its place; whatever comes for an older text is lost.
+ * the news that there is none takes its place; whatever comes for an older text is lost. `afterLastMs` is how long the
+ * last key is waited for.
  */
 export async function play(
   session: TypingSession,
   typist: Typist,
   signal: AbortSignal,
+  afterLastMs = 1000,
 ): Promise<KeyResult[]> {
   const states = statesOf(session);
   const results: KeyResult[] = [];
