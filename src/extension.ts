@@ -42,6 +42,7 @@ import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
 import { askRemoteKey, connectToServer } from './vscode/remote-server';
 import { createNextEdits } from './vscode/next-edit';
+import { createProposals } from './vscode/proposals';
 import { createSelectionActions } from './vscode/selection-actions';
 import { readApprovalRules, readSettings, settingsSection } from './vscode/settings';
 import { createTerminalOutput } from './vscode/terminal-output';
@@ -293,6 +294,7 @@ function compose(context: vscode.ExtensionContext) {
       models: () => models,
       panel,
       diffs,
+      proposals: createProposals({ controller: () => controller, diffs: diffDocuments }),
       completions,
       selection,
       showLog: () => output.show(),
@@ -312,6 +314,7 @@ function compose(context: vscode.ExtensionContext) {
     workspace,
     commands,
     diffs,
+    diffDocuments,
     completions,
     completionContext,
     inlineCompletion,

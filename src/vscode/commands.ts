@@ -5,6 +5,7 @@ import type { CompletionStatus } from './completion-status';
 import type { InlineDiffs } from './inline-diff';
 import type { ModelService } from './model-service';
 import type { PanelView } from './panel-view';
+import type { Proposals } from './proposals';
 import { runSelectionCommand, selectionCommands, type SelectionPorts } from './selection-actions';
 
 export interface CommandPorts {
@@ -12,6 +13,7 @@ export interface CommandPorts {
   models: () => ModelService;
   panel: PanelView;
   diffs: InlineDiffs;
+  proposals: Proposals;
   completions: CompletionStatus;
   selection: () => SelectionPorts;
   showLog(): void;
@@ -21,7 +23,7 @@ export interface CommandPorts {
 
 /** Registers every command of the manifest. A command that fails says so; none fails silently. */
 export function registerCommands(ports: CommandPorts): vscode.Disposable {
-  const { panel, diffs, completions } = ports;
+  const { panel, diffs, proposals, completions } = ports;
   const uriOf = (value: unknown): vscode.Uri | undefined => (value instanceof vscode.Uri ? value : undefined);
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     newChat: async () => {
@@ -45,6 +47,9 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     acceptAllDiffs: () => diffs.acceptAll(),
     rejectAllDiffs: () => diffs.rejectAll(),
     openDiff: (uri) => diffs.openDiff(uriOf(uri)),
+    acceptProposal: () => proposals.accept(),
+    acceptSelectedHunks: () => proposals.acceptSelected(),
+    rejectProposal: () => proposals.reject(),
     showLog: () => ports.showLog(),
     showCrashes: () => ports.showCrashes(),
     setRemoteKey: () => ports.setRemoteKey(),

@@ -63,9 +63,11 @@ async function openDiff(stepId: string, { controller, workspace, diffs }: PanelA
     .transcript.items.find((item) => item.kind === 'step' && item.step.id === stepId);
   if (step?.kind !== 'step' || step.step.detail?.kind !== 'diff') return;
   const { diff } = step.step.detail;
-  const sides = (await wholeSides(diff, step.step.state === 'waiting', workspace)) ?? sidesOf(diff);
+  const waits = step.step.state === 'waiting';
+  const whole = await wholeSides(diff, waits, workspace);
+  const sides = whole ?? sidesOf(diff);
   const title = vscode.l10n.t('{0} (proposed change)', diff.path);
-  await diffs.show(diff.path, sides.oldText, sides.newText, title);
+  await diffs.show(diff.path, sides.oldText, sides.newText, title, waits ? stepId : undefined);
 }
 
 /** The whole file on both sides, while it is as it was when the change was proposed. */

@@ -2,64 +2,18 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { createFileStore } from '../../src/node/file-store';
-import { systemClock } from '../../src/node/clock';
-import type { HostMessage } from '../../src/protocol/panel';
 import { createChatStore } from '../../src/session/chat-store';
-import { createCheckpoints } from '../../src/session/checkpoints';
-import { type ChatController, createChatController } from '../../src/vscode/chat-controller';
-import { type FakeReply, fakeModel } from '../support/fake-model';
-import { memoryStore } from '../support/memory-store';
+import { type ChatController } from '../../src/vscode/chat-controller';
+import { editCall, startChat, waitingStep } from './chat-host';
 import { bytesOf, closeEditors, thimble, until, useTinyModel, writeBytes } from './host';
 
-const call = (name: string, args: Record<string, string>): string =>
-  `<tool_call>\n<function=${name}>\n${Object.entries(args)
-    .map(([key, value]) => `<parameter=${key}>\n${value}\n</parameter>\n`)
-    .join('')}</function>\n</tool_call>`;
-const editCall = call('edit_file', { path: 'chat.py', old_text: 'x = 1', new_text: 'x = 2' });
+const edit = editCall('chat.py', 'x = 1', 'x = 2');
 const done = (controller: ChatController): boolean =>
   controller.state().transcript.items.some((item) => item.kind === 'outcome');
 
 describe('chat', () => {
   afterEach(closeEditors);
 
-  const chatOn = async (replies: FakeReply[], store = memoryStore(), chat: { last?: string } = {}) => {
-    const { workspace, commands } = await thimble();
-    const posted: HostMessage[] = [];
-    const model = fakeModel(replies);
-    const controller = createChatController({
-      chats: createChatStore(store),
-      lastChat: { get: () => chat.last, set: (id) => (chat.last = id) },
-      agent: {
-        workspace,
-        commands,
-        syntax: (await thimble()).selection().syntax,
-        clock: systemClock,
-        checkpoints: createCheckpoints(store, workspace),
-      },
-      model: () => Promise.resolve(model),
-      limits: () => ({ maxSteps: 10, timeLimitMs: 60_000, commandTimeoutMs: 20_000 }),
-      approvals: () => 'ask',
-      attach: () => Promise.resolve(undefined),
-      complete: () => Promise.resolve([]),
-      surroundings: () => ({
-        model: { name: 'fake', label: 'Fake', state: 'ready' },
-        models: [],
-        trusted: true,
-        hasWorkspace: true,
-        suggestions: [],
-      }),
-      post: (message) => posted.push(message),
-      wallTime: () => Date.now(),
-      platform: process.platform,
-    });
-    return { controller, posted, model, store, chat };
-  };
-  const waitingStep = (controller: ChatController): string | undefined =>
-    controller
-      .state()
-      .transcript.items.flatMap((item) =>
-        item.kind === 'step' && item.step.state === 'waiting' ? [item.step.id] : [],
-      )[0];
   const ask = async (controller: ChatController, text: string): Promise<string> => {
     await controller.handle({ type: 'send', text });
     await until(() => waitingStep(controller) !== undefined || done(controller), 'a question to the user');
@@ -71,7 +25,7 @@ describe('chat', () => {
 
   it('changes nothing before the yes, and then what was shown', async () => {
     writeBytes('chat.py', 'x = 1\n');
-    const { controller } = await chatOn([editCall, 'Done.']);
+    const { controller } = await startChat([edit, 'Done.']);
     const stepId = await ask(controller, task);
     assert.equal(bytesOf('chat.py').toString(), 'x = 1\n');
     await controller.handle({ type: 'approve', stepId, answer: 'once' });
@@ -81,7 +35,7 @@ describe('chat', () => {
 
   it('tells the model of a no, and leaves the file as it is', async () => {
     writeBytes('chat.py', 'x = 1\n');
-    const { controller, model } = await chatOn([editCall, 'I leave it.']);
+    const { controller, model } = await startChat([edit, 'I leave it.']);
     const stepId = await ask(controller, task);
     await controller.handle({ type: 'approve', stepId, answer: 'no', note: 'use three' });
     await controller.idle();
@@ -91,7 +45,7 @@ describe('chat', () => {
 
   it('brings along what a message mentions, and shows what the model saw', async () => {
     writeBytes('chat.py', 'x = 1\n');
-    const { controller, model, posted } = await chatOn(['One.']);
+    const { controller, model, posted } = await startChat(['One.']);
     await controller.handle({ type: 'show-prompt' });
     await controller.handle({ type: 'send', text: 'What is @chat.py?' });
     await until(() => done(controller), 'the answer');
@@ -107,7 +61,7 @@ describe('chat', () => {
 
   it('restores a task byte for byte', async () => {
     writeBytes('chat.py', 'x = 1\r\ny = 2\n');
-    const { controller } = await chatOn([editCall, 'Done.']);
+    const { controller } = await startChat([edit, 'Done.']);
     await controller.handle({ type: 'approve', stepId: await ask(controller, task), answer: 'session' });
     await controller.idle();
     assert.equal(bytesOf('chat.py').toString(), 'x = 2\r\ny = 2\n');
@@ -118,7 +72,7 @@ describe('chat', () => {
 
   it('stops while it waits for an answer', async () => {
     writeBytes('chat.py', 'x = 1\n');
-    const { controller } = await chatOn([editCall]);
+    const { controller } = await startChat([edit]);
     await ask(controller, task);
     await controller.handle({ type: 'stop' });
     const last = controller.state().transcript.items.at(-1);
@@ -128,7 +82,7 @@ describe('chat', () => {
 
   it('queues messages, takes one back, and answers in order', async () => {
     writeBytes('chat.py', 'x = 1\n');
-    const { controller } = await chatOn([editCall, 'First.', 'Second.', 'Third.']);
+    const { controller } = await startChat([edit, 'First.', 'Second.', 'Third.']);
     const stepId = await ask(controller, task);
     await controller.handle({ type: 'send', text: 'thanks' });
     await controller.handle({ type: 'send', text: 'hello' });
@@ -148,12 +102,12 @@ describe('chat', () => {
   });
 
   it('finds the conversation again after a reload, and goes on with it', async () => {
-    const first = await chatOn(['Hello there.']);
+    const first = await startChat(['Hello there.']);
     await first.controller.handle({ type: 'send', text: 'hello' });
     await first.controller.idle();
     const items = first.controller.state().transcript.items;
     first.controller.dispose();
-    const second = await chatOn(['You are welcome.'], first.store, first.chat);
+    const second = await startChat(['You are welcome.'], first.store, first.chat);
     await second.controller.handle({ type: 'ready' });
     assert.deepEqual(
       second.controller.state().transcript.items.map((item) => item.kind),
@@ -166,11 +120,11 @@ describe('chat', () => {
 
   it('ends a run that a closed window cut off', async () => {
     writeBytes('chat.py', 'x = 1\n');
-    const first = await chatOn([editCall]);
+    const first = await startChat([edit]);
     await ask(first.controller, task);
     await until(() => first.store.records.size > 0, 'the chat to be saved');
     await new Promise((resolve) => setTimeout(resolve, 600));
-    const second = await chatOn([], first.store, first.chat);
+    const second = await startChat([], first.store, first.chat);
     await second.controller.handle({ type: 'ready' });
     const { transcript } = second.controller.state();
     assert.equal(transcript.running, false);
