@@ -8,7 +8,7 @@ export const floors = [
   ['syntax', 'toolcall', 'model'],
   ['context', 'edit'],
   ['prompt', 'tools', 'session'],
-  ['agent', 'completion', 'selection'],
+  ['agent', 'completion', 'selection', 'probe'],
   ['vscode', 'node'],
   ['cli', 'lsp', 'bench', 'extension.ts'],
 ];

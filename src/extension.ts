@@ -8,8 +8,9 @@ import { createContextProvider } from './context/context-provider';
 import { createCrashReports } from './model/crash-reports';
 import { createEngineSupervisor } from './model/engine-supervisor';
 import { planForFile } from './model/load-plan';
-import { estimateTokens } from './model/token-estimate';
+import { createScorecards } from './model/scorecard';
 import { createModelStore, type ModelStore } from './model/store';
+import { estimateTokens } from './model/token-estimate';
 import { systemClock } from './node/clock';
 import { createCommandRunner } from './node/command-runner';
 import { createFileStore } from './node/file-store';
@@ -86,7 +87,7 @@ function compose(context: vscode.ExtensionContext) {
   );
   own(createIndexUpdates(syntax));
   const supervisor = own(createEngineSupervisor({ enginePath: path.join(dist, 'engine.mjs'), log }));
-  const crashes = createCrashReports(createFileStore(home));
+  const crashes = createCrashReports(createFileStore(path.join(home, 'crashes')));
   own(supervisor.onCrash((crash) => void crashes.add(crash)));
   own(
     supervisor.onMilder(({ reason, notice }) =>
@@ -106,6 +107,7 @@ function compose(context: vscode.ExtensionContext) {
         () => (store ??= createModelStore({ home })),
         os.totalmem(),
         () => readSettings().remote,
+        createScorecards(createFileStore(path.join(home, 'scorecards'))),
       ),
       connect: (spec, contextSize) =>
         connectToServer(spec, contextSize, {

@@ -9,6 +9,7 @@ import { defaultShare, planForFile } from '../model/load-plan';
 import { readMemory } from '../model/memory';
 import { isRemoteSpec } from '../model/remote/address';
 import { type ResolvedModel, resolveModel } from '../model/resolve-model';
+import { createScorecards, type Scorecards } from '../model/scorecard';
 import { createModelStore, type ModelStore } from '../model/store';
 import { systemClock } from '../node/clock';
 import { createCommandRunner } from '../node/command-runner';
@@ -46,6 +47,7 @@ export interface Core {
   indexed(cwd: string): SyntaxService;
   supervisor: EngineSupervisor;
   crashes: CrashReports;
+  scorecards: Scorecards;
   loadModel(
     options: ModelOptions,
     lanes: { chat: boolean; completion: boolean },
@@ -70,7 +72,8 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     enginePath: path.join(dist, 'engine.mjs'),
     ...(log ? { log } : {}),
   });
-  const crashes = createCrashReports(createFileStore(home));
+  const crashes = createCrashReports(createFileStore(path.join(home, 'crashes')));
+  const scorecards = createScorecards(createFileStore(path.join(home, 'scorecards')));
   supervisor.onCrash((crash) => void crashes.add(crash));
   supervisor.onMilder(({ reason, notice }) =>
     process.stderr.write(`The model engine stopped again and again (${reason}). ${notice}\n`),
@@ -98,12 +101,13 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     indexed,
     supervisor,
     crashes,
+    scorecards,
     workspace,
     loadModel: async (options, lanes, signal) => {
       if (options.model !== undefined && isRemoteSpec(options.model)) {
         return loadRemoteModel({ ...options, model: options.model }, { env: process.env, home }, signal);
       }
-      const { name, profile, modelPath } = await resolveOption(options, models);
+      const { name, profile, modelPath } = await resolveOption(options, models, scorecards);
       const plan = await planForFile(modelPath, {
         share: defaultShare,
         chat: lanes.chat
@@ -153,6 +157,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
 export async function resolveOption(
   options: Pick<ModelOptions, 'model'>,
   models: ModelStore,
+  scorecards?: Scorecards,
 ): Promise<ResolvedModel> {
   const spec = options.model ?? defaultModelName((await readMemory()).total);
   if (isRemoteSpec(spec)) {
@@ -160,5 +165,5 @@ export async function resolveOption(
       next: 'Name a model of the catalogue (thimble models list) or a GGUF file.',
     });
   }
-  return resolveModel(spec, models);
+  return resolveModel(spec, models, scorecards);
 }

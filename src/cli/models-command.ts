@@ -5,6 +5,7 @@ import {
   type CatalogueEntry,
   defaultModelName,
   findModel,
+  findModelBySize,
   type ModelFile,
   profileOfEntry,
   unknownModel,
@@ -12,6 +13,7 @@ import {
 import { fitOf, type MachineMemory } from '../model/memory';
 import { memoryNeed, shapeOfEntry } from '../model/memory-need';
 import type { PullProgress } from '../model/pull-progress';
+import { type Scorecard, type Scorecards, scorecardText } from '../model/scorecard';
 import { parseHubAddress } from '../model/sources/hub-address';
 import type { ModelStore } from '../model/store';
 import { formatBytes, formatDuration } from './format-amounts';
@@ -20,6 +22,7 @@ import { exitCode, exitCodeOf, type OutputPort } from './output-port';
 export interface ModelsPorts {
   store: ModelStore;
   memory: MachineMemory;
+  scorecards: Pick<Scorecards, 'list'>;
 }
 
 /** Actions that need the name of a model, and those that do not. */
@@ -50,7 +53,10 @@ export async function modelsCommand(
         if (name === undefined) return usage(`thimble models ${action} needs the name of a model.`, output);
         return await (action === 'verify' ? verify : remove)(fileNamed(name), ports, output, signal);
       default:
-        return usage(`Unknown action “${action}”; there are ${[...plain, ...named].join(', ')}.`, output);
+        return usage(
+          `Unknown action “${action}”; there are ${[...plain, ...named, 'probe'].join(', ')}.`,
+          output,
+        );
     }
   } catch (error) {
     if (isAbort(error) || signal.aborted) {
@@ -81,11 +87,12 @@ function fileNamed(name: string): ModelFile {
 }
 
 async function list(
-  { store, memory }: ModelsPorts,
+  { store, memory, scorecards }: ModelsPorts,
   output: OutputPort,
   signal: AbortSignal,
 ): Promise<number> {
   const standard = defaultModelName(memory.total);
+  const cards = await scorecards.list();
   for (const { entry, path, present, partBytes } of await store.list()) {
     // Checking a file that nobody has checked yet takes seconds, and nobody may be reading any longer.
     if (signal.aborted) break;
@@ -99,7 +106,7 @@ async function list(
     const licence = entry.licence.note ? `${entry.licence.name}: ${entry.licence.note}` : entry.licence.name;
     say(
       output,
-      `${entry.name.padEnd(20)} ${formatBytes(entry.bytes).padStart(7)}  ${marks}\n    ${entry.goodAt} (${licence})`,
+      `${entry.name.padEnd(20)} ${formatBytes(entry.bytes).padStart(7)}  ${marks}\n    ${entry.goodAt} (${licence})${cardText(cards.find(({ bytes }) => bytes === entry.bytes))}`,
       {
         name: entry.name,
         label: entry.label,
@@ -110,10 +117,22 @@ async function list(
         partBytes,
         licence: entry.licence,
         goodAt: entry.goodAt,
+        measured: cards.find(({ bytes }) => bytes === entry.bytes),
       },
     );
   }
+  for (const card of cards.filter(({ bytes }) => !findModelBySize(bytes)))
+    say(output, `${card.file}  ${formatBytes(card.bytes)}, a file of your own${cardText(card)}`, {
+      file: card.file,
+      bytes: card.bytes,
+      measured: card,
+    });
   return exitCode.done;
+}
+
+/** A line with what was measured here; empty for a model that was not probed. */
+function cardText(card: Scorecard | undefined): string {
+  return card ? `\n    measured here: ${scorecardText(card)}` : '';
 }
 
 function fit({ memory }: ModelsPorts, output: OutputPort): number {

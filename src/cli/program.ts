@@ -11,7 +11,7 @@ import { applyCommand } from './apply-command';
 import { addBenchCommand } from './bench-command';
 import { createPrompter, standingYes } from './ask';
 import { completeCommand, folderContext } from './complete-command';
-import type { ModelOptions, WithCore } from './compose';
+import { type ModelOptions, resolveOption, type WithCore } from './compose';
 import { contextCommand, contextLinesCommand } from './context-command';
 import { crashesCommand, doctorCommand } from './doctor-command';
 import { modelsCommand } from './models-command';
@@ -19,6 +19,7 @@ import type { Interrupts } from './interrupts';
 import { number, positive, whole } from './option-values';
 import { createOutputPort, exitCode } from './output-port';
 import { parseCommand } from './parse-command';
+import { probeCommand } from './probe-command';
 import { type RunOptions, type RunSurface, chatCommand, runCommand } from './run-command';
 
 /** What is the same for every command. */
@@ -152,18 +153,24 @@ function addLineCommands(program: Command, withCore: WithCore, signal: AbortSign
 function addMachineCommands(program: Command, dist: string, withCore: WithCore, signal: AbortSignal): void {
   program
     .command('models <action> [name]')
-    .description('list, fit, pull, verify or remove models')
+    .description('list, fit, pull, verify, remove or probe models')
+    .option('--no-needle', 'probe: leave out the search for a fact in a long prompt')
     .option('--json', 'one JSON object a line instead of text', false)
-    .action((action: string, name: string | undefined, flags: { json: boolean }) =>
-      withCore(async ({ models: store }) =>
-        modelsCommand(
-          action,
-          name,
-          { store, memory: await readMemory() },
-          createOutputPort(process.stdout, flags.json),
-          signal,
-        ),
-      ),
+    .action((action: string, name: string | undefined, flags: { json: boolean; needle: boolean }) =>
+      withCore(async ({ models: store, scorecards, supervisor }) => {
+        const output = createOutputPort(process.stdout, flags.json);
+        if (action !== 'probe')
+          return modelsCommand(
+            action,
+            name,
+            { store, scorecards, memory: await readMemory() },
+            output,
+            signal,
+          );
+        const model = await resolveOption(name === undefined ? {} : { model: name }, store);
+        const ports = { supervisor, scorecards, wallTime: Date.now };
+        return probeCommand(model, ports, output, flags, signal);
+      }),
     );
   program
     .command('doctor')

@@ -62,9 +62,7 @@ export interface CrashReports {
   clear(): Promise<number>;
 }
 
-const prefix = 'crashes/';
-
-/** `wallTime` in milliseconds since the epoch. */
+/** `store` holds nothing else; `wallTime` in milliseconds since the epoch. */
 export function createCrashReports(
   store: Store,
   wallTime: () => number = Date.now,
@@ -86,18 +84,18 @@ export function createCrashReports(
         const at = new Date(wallTime()).toISOString();
         const id = `${at.replace(/[^0-9]/g, '')}-${(serial++).toString(36)}`;
         const report = reportOfCrash(crash, { id, at, platform });
-        await store.write(`${prefix}${id}.json`, new TextEncoder().encode(JSON.stringify(report)));
-        for (const key of (await store.keys(prefix)).slice(0, -mostReports)) await store.delete(key);
+        await store.write(`${id}.json`, new TextEncoder().encode(JSON.stringify(report)));
+        for (const key of (await store.keys('')).slice(0, -mostReports)) await store.delete(key);
       } catch {
         // The death itself is told elsewhere.
       }
     },
     list: async () => {
-      const reports = await Promise.all((await store.keys(prefix)).toReversed().map(readOne));
+      const reports = await Promise.all((await store.keys('')).toReversed().map(readOne));
       return reports.filter((report) => report !== undefined);
     },
     clear: async () => {
-      const keys = await store.keys(prefix);
+      const keys = await store.keys('');
       for (const key of keys) await store.delete(key);
       return keys.length;
     },

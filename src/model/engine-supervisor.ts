@@ -31,6 +31,8 @@ export interface ModelSpec {
 export interface EngineSupervisor extends Disposable {
   readonly state: EngineState;
   readonly pid: number | undefined;
+  /** What the engine said of the model that it loaded last; undefined before. */
+  readonly loaded: LoadResult | undefined;
   onState(listener: (state: EngineState) => void): Disposable;
   onRestart(listener: (event: { reason: string; attempt: number }) => void): Disposable;
   /** After a crash loop: what differs from now on, as sentences for the user. */
@@ -247,6 +249,9 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     },
     get pid() {
       return life?.client.pid;
+    },
+    get loaded() {
+      return lastResult;
     },
     onState: states.on,
     onRestart: restarts.on,

@@ -1,8 +1,9 @@
 /** From what the user named to a file that may be loaded. */
 import path from 'node:path';
-import { findModel, profileFor, unknownModel } from './catalogue';
+import { findModel, findModelBySize, profileFor, unknownModel } from './catalogue';
 import { readGgufHeader } from './gguf-header';
 import type { ModelProfile } from './profile';
+import { type Scorecards, withScorecard } from './scorecard';
 import { parseHubAddress } from './sources/hub-address';
 import type { ModelStore } from './store';
 
@@ -17,12 +18,19 @@ export interface ResolvedModel {
 /**
  * `spec` is a name of the catalogue, an `hf:` address, or the path of a GGUF file. Rejects with a `UserError`:
  * `model-unknown`, `model-not-installed`, or why the file may not be used. A fetched file is checked in full once and
- * again when it has changed; a file of the user's own gets the header check.
+ * again when it has changed; a file of the user's own gets the header check. What was measured of a file that is none of
+ * the catalogue's (`scorecards`) goes before what is assumed of its kind.
  */
 export async function resolveModel(
   spec: string,
   store: Pick<ModelStore, 'ensureVerified'>,
+  scorecards?: Pick<Scorecards, 'of'>,
 ): Promise<ResolvedModel> {
+  const profileOf = async (file: string): Promise<ModelProfile> => {
+    const header = await readGgufHeader(file);
+    const profile = profileFor(header);
+    return findModelBySize(header.fileBytes) ? profile : withScorecard(profile, await scorecards?.of(file));
+  };
   const entry = findModel(spec);
   if (entry) {
     const modelPath = await store.ensureVerified(entry);
@@ -31,12 +39,12 @@ export async function resolveModel(
   const hubFile = parseHubAddress(spec);
   if (hubFile) {
     const modelPath = await store.ensureVerified(hubFile);
-    return { name: hubFile.name, profile: profileFor(await readGgufHeader(modelPath)), modelPath };
+    return { name: hubFile.name, profile: await profileOf(modelPath), modelPath };
   }
   if (!isPath(spec)) throw unknownModel(spec);
   const modelPath = path.resolve(spec);
-  const header = await readGgufHeader(modelPath);
-  return { name: path.basename(modelPath, path.extname(modelPath)), profile: profileFor(header), modelPath };
+  const name = path.basename(modelPath, path.extname(modelPath));
+  return { name, profile: await profileOf(modelPath), modelPath };
 }
 
 /** A name without a separator and without the ending is taken for a misspelt catalogue name. */

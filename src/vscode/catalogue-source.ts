@@ -3,6 +3,7 @@ import { catalogue, defaultModelName, findModel, profileFor } from '../model/cat
 import { memoryNeed, shapeOfEntry } from '../model/memory-need';
 import { parseRemoteSpec } from '../model/remote/address';
 import { resolveModel } from '../model/resolve-model';
+import { type Scorecards, scorecardText } from '../model/scorecard';
 import type { ModelStore } from '../model/store';
 import type { ModelChoice } from '../protocol/panel';
 import type { ModelSource } from './model-service';
@@ -15,11 +16,17 @@ export function createCatalogueSource(
   store: () => ModelStore,
   totalMemory: number,
   remote: () => { url: string | undefined; model: string | undefined },
+  scorecards?: Scorecards,
 ): ModelSource {
   return {
     defaultName: () => defaultModelName(totalMemory),
     choices: async () => {
       const present = new Map((await store().list()).map((model) => [model.entry.name, model.present]));
+      const cards = (await scorecards?.list().catch(() => [])) ?? [];
+      const measured = (bytes: number): string | undefined => {
+        const card = cards.find((candidate) => candidate.bytes === bytes);
+        return card && `measured here: ${scorecardText(card)}`;
+      };
       const local = catalogue.map((entry) => ({
         name: entry.name,
         label: entry.label,
@@ -28,11 +35,13 @@ export function createCatalogueSource(
           .total,
         installed: present.get(entry.name) ?? false,
         licence: entry.licence.name,
-        note: [entry.goodAt, entry.licence.note].filter((part) => part !== undefined).join('; '),
+        note: [entry.goodAt, entry.licence.note, measured(entry.bytes)]
+          .filter((part) => part !== undefined)
+          .join('; '),
       }));
       return [...local, ...remoteChoice(remote())];
     },
-    resolve: (spec) => resolveModel(spec, store()),
+    resolve: (spec) => resolveModel(spec, store(), scorecards),
     pull: async (name, onProgress, signal) => {
       const entry = findModel(name);
       if (!entry) {

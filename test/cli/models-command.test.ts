@@ -5,6 +5,7 @@ import { formatBytes, formatDuration } from '../../src/cli/format-amounts';
 import { findingText } from '../../src/cli/doctor-command';
 import { createOutputPort } from '../../src/cli/output-port';
 import { modelsCommand, progressText } from '../../src/cli/models-command';
+import type { Scorecard } from '../../src/model/scorecard';
 import { catalogue } from '../../src/model/catalogue';
 import type { ModelStore, PullOptions } from '../../src/model/store';
 
@@ -46,6 +47,7 @@ async function run(
     installed?: string[];
     json?: boolean;
     total?: number;
+    cards?: Scorecard[];
     pull?: (o: PullOptions) => Promise<void>;
   } = {},
   signal = new AbortController().signal,
@@ -58,11 +60,40 @@ async function run(
     json: options.json ?? false,
     isTty: false,
   };
-  const code = await modelsCommand(args[0], args[1], { store, memory }, output, signal);
+  const code = await modelsCommand(
+    args[0],
+    args[1],
+    { store, memory, scorecards: { list: () => Promise.resolve(options.cards ?? []) } },
+    output,
+    signal,
+  );
   return { code, lines, pulled: store.pulled };
 }
 
 describe('thimble models', () => {
+  it('lists what was measured, and files of the user’s own that were', async () => {
+    const share = { asked: 4, right: 4 };
+    const card = (file: string, bytes: number): Scorecard => ({
+      version: 1,
+      file,
+      bytes,
+      at: '2026-01-01T00:00:00.000Z',
+      speed: { prompt: 90, decode: 30 },
+      threads: 2,
+      gpu: 'none',
+      chat: share,
+      tools: { ...share, dialect: 'hermes' },
+      edits: { symbol: share },
+      fillInTheMiddle: null,
+      needles: [],
+    });
+    const known = catalogue[0]?.bytes ?? 0;
+    const { lines } = await run(['list'], { cards: [card('a.gguf', known), card('own.gguf', 7)] });
+    assert.match(lines[0] ?? '', /measured here: reads 90 and writes 30 tokens\/s/);
+    assert.doesNotMatch(lines[1] ?? '', /measured/);
+    assert.match(lines.at(-1) ?? '', /^own\.gguf .*a file of your own\n {4}measured here/);
+  });
+
   it('lists the catalogue as JSON, one default', async () => {
     const { code, lines } = await run(['list'], { json: true, installed: ['qwen2.5-coder-0.5b'] });
     assert.equal(code, 0);

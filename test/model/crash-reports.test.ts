@@ -66,7 +66,7 @@ describe('crash reports', () => {
     await reports.add(crash);
     store.fail = undefined;
     await reports.add(crash);
-    store.records.set('crashes/0.json', new TextEncoder().encode('{"id":'));
+    store.records.set('0.json', new TextEncoder().encode('{"id":'));
     assert.equal((await reports.list()).length, 1);
   });
 });

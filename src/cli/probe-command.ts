@@ -1,0 +1,70 @@
+/** `thimble models probe FILE`: measures what a model can do here, and keeps it for the picker and the profile. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { EngineSupervisor } from '../model/engine-supervisor';
+import { defaultShare, planForFile } from '../model/load-plan';
+import type { ResolvedModel } from '../model/resolve-model';
+import { type Scorecard, type Scorecards, scorecardText, withScorecard } from '../model/scorecard';
+import { probeModel } from '../probe/probe-model';
+import { exitCode, type OutputPort } from './output-port';
+
+export interface ProbeCommandPorts {
+  supervisor: EngineSupervisor;
+  scorecards: Scorecards;
+  /** Milliseconds since the epoch. */
+  wallTime: () => number;
+}
+
+/** Tokens of the completion lane while probing: its gaps are small. */
+const completionContext = 1024;
+/** Parts of the context that the needle is looked for in. */
+const needleShares = [0.25, 0.95];
+
+/** Rejects with a `UserError` when the model does not load. */
+export async function probeCommand(
+  model: ResolvedModel,
+  { supervisor, scorecards, wallTime }: ProbeCommandPorts,
+  output: OutputPort,
+  options: { needle: boolean },
+  signal: AbortSignal,
+): Promise<number> {
+  const { name, profile, modelPath } = model;
+  const plan = await planForFile(modelPath, {
+    share: defaultShare,
+    chat: { size: profile.contextSize, fixed: false },
+    completion: profile.fillInTheMiddle ? completionContext : undefined,
+  });
+  const params = { modelPath, lanes: plan.lanes, kvType: plan.kvType, gpuLayers: 'auto' as const };
+  const loaded = await supervisor.load({ name, profile, params }, undefined, signal);
+  const measured = await probeModel(
+    loaded,
+    {
+      needleShares: options.needle ? needleShares : [],
+      onPart: (part) => {
+        if (!output.json && output.isTty) output.rewrite?.(`${name}: ${part} …`);
+      },
+    },
+    signal,
+  );
+  const card: Scorecard = {
+    version: 1,
+    file: path.basename(modelPath),
+    bytes: (await stat(modelPath)).size,
+    at: new Date(wallTime()).toISOString(),
+    threads: supervisor.loaded?.threads ?? 0,
+    gpu: supervisor.loaded?.gpu ?? 'none',
+    ...measured,
+  };
+  await scorecards.keep(modelPath, card);
+  const { family, template, abilities, dialect } = withScorecard(profile, card);
+  if (output.json)
+    output.write(JSON.stringify({ name, card, profile: { family, template, dialect, abilities } }));
+  else {
+    const able = Object.entries(abilities).flatMap(([job, can]) => (can ? [job] : []));
+    output.write(`${name}: ${scorecardText(card)}`);
+    output.write(
+      `Family ${family}, template ${template}, calls in the form ${dialect}; good for ${able.join(', ') || 'nothing that was asked'}.`,
+    );
+  }
+  return exitCode.done;
+}
