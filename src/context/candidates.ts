@@ -7,6 +7,7 @@ import {
   familyOf,
   importOf,
   resolveName,
+  routeWords,
   visibleFiles,
   type Resolution,
   type Visible,
@@ -136,7 +137,8 @@ function gatherNear(
         resolution.ref,
         'near',
         weight * resolution.confidence,
-        (definition) => `defines ${qualified(definition)}, used on line ${line}${routeWords(resolution)}`,
+        (definition) =>
+          `defines ${qualified(definition)}, used on line ${line}; ${routeWords(resolution.route)}`,
       );
     }
     follow(found, weight, `used on line ${line}`, 1);
@@ -264,21 +266,4 @@ function gatherTogether(gathered: Gathering, similar: Similar, place: Place, ind
 
 export function qualified({ containers, name }: Pick<Definition, 'containers' | 'name'>): string {
   return [...containers, name].join('.');
-}
-
-function routeWords({ route }: Resolution): string {
-  switch (route.by) {
-    case 'import':
-      return `; imported on line ${route.line}`;
-    case 'type':
-      return `; member of ${route.type}`;
-    case 'imported-file':
-      return `; its file is imported on line ${route.line}`;
-    case 'same-package':
-      return '; in the same package';
-    case 'name':
-      return route.others === 0
-        ? '; the only definition of that name'
-        : `; one of ${route.others + 1} of that name`;
-  }
 }

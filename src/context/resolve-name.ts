@@ -177,3 +177,21 @@ export function definitionOf(ref: DefinitionRef, index: SymbolIndex): Definition
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
+
+/** How a name was found to mean a definition, in words. */
+export function routeWords(route: Route): string {
+  switch (route.by) {
+    case 'import':
+      return `imported on line ${route.line}`;
+    case 'type':
+      return `member of ${route.type}`;
+    case 'imported-file':
+      return `its file is imported on line ${route.line}`;
+    case 'same-package':
+      return 'in the same package';
+    case 'name':
+      return route.others === 0
+        ? 'the only definition of that name'
+        : `one of ${route.others + 1} of that name`;
+  }
+}

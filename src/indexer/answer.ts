@@ -3,12 +3,14 @@ import { candidatesAt } from '../context/candidates';
 import { definitionSpans, pathsWanted } from '../context/definition-spans';
 import { findSymbol } from '../context/find-symbol';
 import { lookAround } from '../context/place';
-import { rank } from '../context/rank';
+import { rank, type Ranked } from '../context/rank';
+import { usedElsewhere, usedInFile } from '../context/used-definitions';
 import { repositoryMap } from '../context/repository-map';
 import { beat } from '../protocol/heartbeat';
 import type {
   ContextSpan,
   IndexerRequestMessage,
+  LineRange,
   NameOccurrences,
   OpenIndexParams,
   Position,
@@ -74,6 +76,8 @@ export function createAnswerer(
         return null;
       case 'context':
         return index ? spansAt(params, await factsOf(params.file), index) : [];
+      case 'usedDefinitions':
+        return usedBy(params, await factsOf(params.file), index);
       case 'findSymbol':
         return index ? findSymbol(params, index.table()) : [];
       case 'repositoryMap':
@@ -105,7 +109,21 @@ async function spansAt(
   index: WorkspaceIndex,
 ): Promise<ContextSpan[]> {
   const table = index.table();
-  const ranked = rank(candidatesAt(lookAround(file, facts, position, table), table));
+  return spansOf(rank(candidatesAt(lookAround(file, facts, position, table), table)), index);
+}
+
+async function usedBy(
+  { file, range }: { file: SourceFile; range: LineRange },
+  facts: FileFacts,
+  index: WorkspaceIndex | undefined,
+): Promise<ContextSpan[]> {
+  const elsewhere = index ? await spansOf(usedElsewhere(file, facts, range, index.table()), index) : [];
+  return [...usedInFile(file, facts, range), ...elsewhere];
+}
+
+/** Definitions in all their forms; bodies are read from the disk. */
+async function spansOf(ranked: readonly Ranked[], index: WorkspaceIndex): Promise<ContextSpan[]> {
+  const table = index.table();
   const texts = new Map<string, string>();
   for (const path of pathsWanted(ranked)) {
     const text = await index.textOf(path);

@@ -26,6 +26,11 @@ const request = v.variant('name', [
   }),
   v.object({ id, name: v.literal('enclosing'), params: v.object({ file: sourceFile, position }) }),
   v.object({ id, name: v.literal('context'), params: v.object({ file: sourceFile, position }) }),
+  v.object({
+    id,
+    name: v.literal('usedDefinitions'),
+    params: v.object({ file: sourceFile, range: v.object({ startLine: count, endLine: count }) }),
+  }),
   v.object({ id, name: v.literal('openIndex'), params: openIndex }),
   v.object({ id, name: v.literal('indexStatus'), params: v.null() }),
   v.object({ id, name: v.literal('updateIndex'), params: v.object({ paths: v.array(v.string()) }) }),

@@ -12,13 +12,17 @@ export interface SelectionPromptInput {
   problems: readonly string[];
   /** The symbol around the selection, when it is larger and short enough to show. */
   surrounding: string | undefined;
+  /** Definitions that the code uses, by path. */
+  definitions: readonly { path: string; text: string }[];
   /** Workspace path of the test file to write. */
   testPath: string;
 }
 
 export function selectionPrompt(input: SelectionPromptInput): string {
-  const surrounding =
-    input.surrounding === undefined ? '' : `It is part of this code:\n${input.surrounding}\n\n`;
+  const definitions = input.definitions.map(({ path, text }) => `${path}:\n${text}\n\n`).join('');
+  const uses = definitions === '' ? '' : `The code uses these definitions.\n${definitions}`;
+  const part = input.surrounding === undefined ? '' : `It is part of this code:\n${input.surrounding}\n\n`;
+  const surrounding = uses + part;
   const code = `${input.path}:\n${input.code}\n\n`;
   switch (input.kind) {
     case 'explain':

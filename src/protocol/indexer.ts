@@ -12,6 +12,12 @@ export interface Position {
   column: number;
 }
 
+/** Lines, both inclusive. */
+export interface LineRange {
+  startLine: number;
+  endLine: number;
+}
+
 export interface SymbolInfo {
   name: string;
   /** Such as `function`, `method`, `class`, `interface`, `type`, `constant`, `field`, `heading`. */
@@ -84,6 +90,11 @@ export interface IndexerRequests {
   saveIndex: { params: null; result: null };
   /** Spans worth showing for a place, best first, in the forms that a packing chooses from; none without an index. */
   context: { params: { file: SourceFile; position: Position }; result: ContextSpan[] };
+  /**
+   * Definitions that lines of a file use, in the forms that a packing chooses from: of the file itself, and with an
+   * index those of other files, where it is sure which one is meant.
+   */
+  usedDefinitions: { params: { file: SourceFile; range: LineRange }; result: ContextSpan[] };
   /** Definitions by name, the likeliest first; `near` (a workspace path) prefers what is close to it. */
   findSymbol: { params: FindSymbolParams; result: FoundSymbol[] };
   /** The workspace's most used definitions as an outline of about `budget` tokens; `''` without an index. */

@@ -1,5 +1,6 @@
 import { UserError, errorOf } from '../base/errors';
 import type { Diagnostic, FileSnapshot } from '../base/ports';
+import { definitionsFor } from '../context/definitions-for';
 import type { LanguageModel } from '../model/language-model';
 import { renderChat } from '../prompt/chat-template';
 import { fenceClosing, fenceOpening, systemPrompt } from '../prompt/agent-prompts';
@@ -51,11 +52,17 @@ export async function runSelectionAction(
     .replace(/\r$/, '');
   checkRequest(request, oldText);
 
-  const surrounding =
-    symbol && symbol.endLine - symbol.startLine > range.endLine - range.startLine
-      ? file.text.slice(symbol.start, symbol.end)
+  const around =
+    symbol &&
+    symbol.endLine - symbol.startLine > range.endLine - range.startLine &&
+    symbol.end - symbol.start <= maxSurrounding
+      ? symbol
       : undefined;
   const testPath = testPathFor(file.path);
+  const { model, syntax } = ports;
+  const counting = { syntax, countTokens: (texts: string[]) => model.countTokens(texts) };
+  const definitions =
+    kind === 'document' ? [] : await definitionsFor({ file, range: around ?? range }, counting, signal);
   const prompt = selectionPrompt({
     kind,
     instruction: request.instruction ?? '',
@@ -63,10 +70,8 @@ export async function runSelectionAction(
     languageId: file.languageId,
     code: oldText.replaceAll('\r\n', '\n'),
     problems: request.diagnostics.map((problem) => `line ${problem.line}: ${problem.message}`),
-    surrounding:
-      surrounding !== undefined && surrounding.length <= maxSurrounding
-        ? surrounding.replaceAll('\r\n', '\n')
-        : undefined,
+    surrounding: around && file.text.slice(around.start, around.end).replaceAll('\r\n', '\n'),
+    definitions,
     testPath,
   });
   const prefill = kind === 'explain' ? '' : fenceOpening(file.languageId);

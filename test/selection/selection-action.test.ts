@@ -3,6 +3,7 @@ import type { Diagnostic, FileSnapshot } from '../../src/base/ports';
 import { reindent, runSelectionAction, type SelectionRequest } from '../../src/selection/selection-action';
 import { testPathFor } from '../../src/prompt/test-path';
 import { syntaxInProcess } from '../support/agent-setup';
+import { checkGolden } from '../support/golden';
 import { type FakeReply, fakeModel } from '../support/fake-model';
 
 const source = `def twice(x):
@@ -58,6 +59,25 @@ describe('selection actions', () => {
     assert.deepEqual(result, { kind: 'text', markdown: 'It doubles x.' });
     assert.equal(streamed, 'It doubles x.');
     assert.match(prompt, /src\/shapes\.py:\ndef twice\(x\):\n {4}return x \+ x\n\nExplain/);
+  });
+
+  it('shows the definitions that the code uses', async () => {
+    const text = `rate = 0.2
+
+
+def net(price):
+    return price / (1 + rate)
+
+
+class Invoice:
+    def total(self):
+        return sum(net(line) for line in self.lines)
+
+    def title(self):
+        return self.name
+`;
+    const { prompt } = await act('It adds up.', { file: snapshot(text), startLine: 10, endLine: 10 });
+    checkGolden('selection-explain', prompt);
   });
 
   it('fixes the whole symbol around a problem', async () => {

@@ -1,7 +1,10 @@
 import { fenceClosing, fenceOpening, systemPrompt } from '../../prompt/agent-prompts';
 import { selectionPrompt, type SelectionKind } from '../../prompt/selection-prompts';
 import { testPathFor } from '../../prompt/test-path';
-import type { Diagnostic } from '../../base/ports';
+import type { Diagnostic, FileSnapshot } from '../../base/ports';
+import type { ContextPart } from '../../context/context-provider';
+import { definitionsFor } from '../../context/definitions-for';
+import type { LineRange } from '../../protocol/indexer';
 import { lineTexts } from '../../edit/lines';
 import { sameCode } from '../code-only';
 import { fitExcerpts } from '../fit-excerpts';
@@ -32,6 +35,8 @@ interface Code {
   startLine: number;
   endLine: number;
   surrounding: string | undefined;
+  /** What the code shown uses and does not hold. */
+  definitions: readonly ContextPart[];
 }
 
 /** Explains the code at a place; `note` is the user's own question about it. */
@@ -121,7 +126,8 @@ async function codeAt(run: Run, place: Place, whole: boolean): Promise<Code> {
   if (symbol) {
     const text = symbolCode(file.text, symbol).replaceAll('\r\n', '\n');
     const lines = { startLine: symbol.startLine, endLine: symbol.endLine };
-    return { ...own, ...lines, text, symbolName: qualifiedName(symbol), surrounding: undefined };
+    const definitions = await definitionsUsed(run, file, lines);
+    return { ...own, ...lines, text, symbolName: qualifiedName(symbol), surrounding: undefined, definitions };
   }
   const text = lineTexts(file.text)
     .slice(startLine - 1, endLine)
@@ -131,7 +137,25 @@ async function codeAt(run: Run, place: Place, whole: boolean): Promise<Code> {
     outer !== undefined && outer.length <= longestSurrounding && outer.trim() !== text.trim()
       ? outer
       : undefined;
-  return { ...own, startLine, endLine, text, symbolName: undefined, surrounding };
+  const definitions = await definitionsUsed(
+    run,
+    file,
+    surrounding === undefined || !around ? { startLine, endLine } : around,
+  );
+  return { ...own, startLine, endLine, text, symbolName: undefined, surrounding, definitions };
+}
+
+function definitionsUsed(
+  { ports, signal }: Run,
+  file: FileSnapshot,
+  { startLine, endLine }: LineRange,
+): Promise<ContextPart[]> {
+  const countTokens = (texts: string[]): Promise<number[]> => ports.model.countTokens(texts);
+  return definitionsFor(
+    { file, range: { startLine, endLine } },
+    { syntax: ports.syntax, countTokens },
+    signal,
+  );
 }
 
 /** The code cut to what the context has room for, which is told; the code around it goes first. */
@@ -139,7 +163,7 @@ async function fitted(run: Run, code: Code): Promise<Code> {
   const { model } = run.ports;
   const budget = Math.floor(model.contextSize('chat') / 2);
   const [around = 0, own = 0] = await model.countTokens([code.surrounding ?? '', code.text]);
-  const kept = around + own <= budget ? code : { ...code, surrounding: undefined };
+  const kept = around + own <= budget ? code : { ...code, surrounding: undefined, definitions: [] };
   const label = `${code.path} (lines ${code.startLine}–${code.endLine})`;
   const { excerpts, cuts } = await fitExcerpts([{ label, text: code.text }], budget, model);
   for (const report of cuts) run.emit({ type: 'notice', level: 'info', report });
@@ -147,7 +171,7 @@ async function fitted(run: Run, code: Code): Promise<Code> {
 }
 
 function promptFor(kind: SelectionKind, code: Code, problems: readonly string[]): string {
-  const { path, languageId, text, surrounding } = code;
+  const { path, languageId, text, surrounding, definitions } = code;
   const testPath = testPathFor(path);
   return selectionPrompt({
     kind,
@@ -157,6 +181,7 @@ function promptFor(kind: SelectionKind, code: Code, problems: readonly string[])
     code: text,
     problems,
     surrounding,
+    definitions,
     testPath,
   });
 }

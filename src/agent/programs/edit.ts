@@ -1,5 +1,12 @@
-import { createFilePrompt, fenceClosing, fenceOpening, systemPrompt } from '../../prompt/agent-prompts';
-import { locateNamed, qualifiedName } from '../locate';
+import { definitionsFor } from '../../context/definitions-for';
+import {
+  createFilePrompt,
+  fenceClosing,
+  fenceOpening,
+  systemPrompt,
+  type PromptExcerpt,
+} from '../../prompt/agent-prompts';
+import { locateNamed, qualifiedName, type Target } from '../locate';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
 import { toolStep } from '../tool-step';
@@ -30,7 +37,10 @@ export async function editNamedSymbol(
     },
   });
   const attempts: { code: string; outcome: string }[] = [];
-  const related = attachments.map(({ label, text: body }) => ({ title: label, text: body }));
+  const related = [
+    ...attachments.map(({ label, text: body }) => ({ title: label, text: body })),
+    ...(await usedExcerpts(run, target)),
+  ];
   for (let attempt = 0; attempt < maxTries; attempt++) {
     const draft = await writeSymbol(run, { target, request: text, related, failure: undefined, attempts });
     if (draft.code === undefined) break;
@@ -47,6 +57,17 @@ export async function editNamedSymbol(
     'failed',
     `The model proposed no usable change of \`${name}\`. ${target.file.path} is as before.`,
   );
+}
+
+/** Definitions that the code uses: a small model makes up the parameters of what it does not see. */
+async function usedExcerpts(
+  { ports, signal }: Run,
+  { file, symbol: { startLine, endLine } }: Target,
+): Promise<PromptExcerpt[]> {
+  const countTokens = (texts: string[]): Promise<number[]> => ports.model.countTokens(texts);
+  const work = { file, range: { startLine, endLine } };
+  const parts = await definitionsFor(work, { syntax: ports.syntax, countTokens }, signal);
+  return parts.map(({ path, text }) => ({ title: `${path}, used by it`, text }));
 }
 
 /** Writes the new file that the request names. */

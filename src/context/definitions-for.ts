@@ -1,0 +1,26 @@
+import type { LineRange, SourceFile } from '../protocol/indexer';
+import type { SyntaxService } from '../syntax/syntax-service';
+import { type ContextPart, partsOf } from './context-provider';
+import { packWithin } from './pack';
+
+/** Tokens that definitions may take beside the code that uses them. */
+const budget = 300;
+
+/**
+ * The definitions that lines of a file use and do not hold, by path; none while the parser is away, so that the work
+ * goes on without them. Rejects only with the signal's reason.
+ */
+export async function definitionsFor(
+  { file: { path, languageId, text }, range }: { file: SourceFile; range: LineRange },
+  ports: { syntax: SyntaxService; countTokens: (texts: string[]) => Promise<number[]> },
+  signal: AbortSignal,
+): Promise<ContextPart[]> {
+  try {
+    const params = { file: { path, languageId, text }, range };
+    const spans = await ports.syntax.request('usedDefinitions', params, signal);
+    return partsOf((await packWithin(spans, budget, ports.countTokens)).spans);
+  } catch {
+    signal.throwIfAborted();
+    return [];
+  }
+}
