@@ -235,6 +235,8 @@ function compose(context: vscode.ExtensionContext) {
         // Only a running engine has work to hold back.
         if (supervisor.pid !== undefined) supervisor.setTyping(untilMs);
       },
+      // A server's time and what is sent there are spent on questions only.
+      mayLookAhead: () => readSettings().completion.lookAhead && models.view().remoteHost === undefined,
       snoozed: () => completions.snoozed(),
       clock: systemClock,
       log,

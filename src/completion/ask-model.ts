@@ -23,6 +23,8 @@ export interface Question extends FillInTheMiddleRequest {
   until: 'line' | 'block' | 'raw';
   /** Greedy when left out. */
   sampling?: SamplingParams;
+  /** Nobody waits for the answer yet. */
+  ahead?: boolean;
   signal: AbortSignal;
 }
 
@@ -57,6 +59,25 @@ export async function askModel(asked: CompletionModel, question: Question): Prom
   return askOnce(asked, question, question.prefix, '');
 }
 
+/** Reads the prompt of a question into the cache, so that the first key at its place finds it there. Rejects alike. */
+export async function readPrompt(
+  { model, tokens, order }: CompletionModel,
+  question: FillInTheMiddleRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { prompt } = healPrefix(question.prefix);
+  await generate(model, {
+    prompt: fillInTheMiddlePrompt(tokens, { ...question, prefix: prompt }, defaultLimits, order),
+    begin: '',
+    maxTokens: 0,
+    stop: [],
+    isComplete: () => false,
+    sampling: { temperature: 0 },
+    ahead: true,
+    signal,
+  });
+}
+
 /** `prefix` is what of the question's prefix is in the prompt, `begin` the rest of it, which the answer begins with. */
 function askOnce(
   { model, tokens, order }: CompletionModel,
@@ -78,6 +99,7 @@ function askOnce(
     stop: until === 'block' ? ['\n\n\n'] : [],
     isComplete: isComplete[until],
     sampling: sampling ?? { temperature: 0 },
+    ahead: question.ahead ?? false,
     signal,
   });
 }
@@ -92,6 +114,7 @@ async function generate(
     stop: string[];
     isComplete: (text: string) => boolean;
     sampling: SamplingParams;
+    ahead: boolean;
     signal: AbortSignal;
   },
 ): Promise<Generated> {
@@ -108,6 +131,7 @@ async function generate(
       stop: request.stop,
       probabilities: true,
       responsiveness: 'interactive',
+      ...(request.ahead ? { ahead: true } : {}),
     },
     AbortSignal.any([request.signal, enough.signal]),
   );
@@ -121,6 +145,9 @@ async function generate(
     } else if (event.type === 'failed') throw errorOf(event.error);
     else if (event.type === 'done') {
       request.signal.throwIfAborted();
+      // Something more urgent came.
+      if (event.reason === 'cancelled' && !enough.signal.aborted)
+        throw new DOMException('Stopped', 'AbortError');
       return { text, probabilities, stats: event.stats };
     }
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../base/ports';
 import type { LanguageModel } from '../model/language-model';
 import type { FillInTheMiddleOrder } from '../model/profile';
 import { alternatives } from './alternatives';
-import { askModel, completionModel } from './ask-model';
+import { askModel, completionModel, readPrompt } from './ask-model';
 import { createSuggestionCache, type SuggestionPlace } from './cache';
 import { isConfident } from './gate';
 import { cutCompletion, wantsBlock } from './cut';
@@ -20,6 +20,8 @@ export interface CompletionRequest {
   singleLine?: boolean;
   /** Neither filters nor the cache; `singleLine` still ends at the line. */
   raw?: boolean;
+  /** Nobody waits for it yet: it is kept for when somebody does, and whatever else is asked goes first. */
+  ahead?: boolean;
 }
 
 export interface CompletionResult {
@@ -43,6 +45,8 @@ export interface Completer {
   known(request: CompletionRequest): CompletionResult | undefined;
   /** Rejects with `AbortError` when cancelled and with a `UserError` when the model cannot complete. */
   complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult>;
+  /** Has the prompt read ahead of the first key. Rejects with `AbortError` when something else came. */
+  read(request: CompletionRequest, signal: AbortSignal): Promise<void>;
   /** Other texts for the same place, up to `count`, each unlike the others and unlike `known`. Rejects alike. */
   alternatives(
     request: CompletionRequest,
@@ -72,6 +76,12 @@ export function createCompleter(ports: {
 
     known,
 
+    read: async (request, signal) => {
+      if (!asked) return;
+      const { prefix, suffix } = unixText(request);
+      await readPrompt(asked, { path: request.path, prefix, suffix, context: request.context ?? [] }, signal);
+    },
+
     complete: async (request, signal) => {
       const started = clock.now();
       const refused = (reason: string): CompletionResult => ({ ...nothing, reason });
@@ -88,6 +98,7 @@ export function createCompleter(ports: {
         suffix,
         context: request.context ?? [],
         until: singleLine ? 'line' : request.raw ? 'raw' : 'block',
+        ahead: request.ahead ?? false,
         signal,
       });
       const { stats } = generated;

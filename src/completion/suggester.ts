@@ -1,6 +1,7 @@
 import { isAbort, reportOf } from '../base/errors';
 import type { Clock } from '../base/ports';
 import type { LanguageModel } from '../model/language-model';
+import { createAhead } from './ahead';
 import { type Completer, type CompletionRequest, createCompleter } from './completer';
 import { createDebounce } from './debounce';
 import { createInFlight } from './in-flight';
@@ -13,7 +14,7 @@ export interface SuggestionQuestion {
   isAsked: boolean;
   place: Omit<CompletionRequest, 'context'>;
   /** Code of other files that goes along. */
-  context(): Promise<NonNullable<CompletionRequest['context']>>;
+  context: () => Promise<NonNullable<CompletionRequest['context']>>;
 }
 
 /** Texts for a place, best first; `ms` where the model made the first of them. */
@@ -28,6 +29,8 @@ export interface SuggesterPorts {
   clock: Clock;
   /** Bounds of the wait after a keystroke, in milliseconds. */
   delays: { minMs: number; maxMs: number };
+  /** Whether the model may work before it is asked; it costs energy, and a server's time. */
+  mayLookAhead(): boolean;
   log(line: string): void;
   onBusy(busy: boolean): void;
 }
@@ -40,6 +43,8 @@ export interface Suggester {
   accepted(): void;
   /** The place was left: what is under way is outdated. */
   leave(): void;
+  /** The cursor rests at a place where nothing was typed yet: its prompt is read ahead of the first key. */
+  rest(question: Omit<SuggestionQuestion, 'isAsked'>): void;
 }
 
 /** Texts to choose from when the user asks for a suggestion, and how long their making may take. Milliseconds. */
@@ -49,6 +54,7 @@ const choicesMs = 4000;
 export function createSuggester(ports: SuggesterPorts): Suggester {
   const debounce = createDebounce(ports.delays);
   const inFlight = createInFlight<Offer | undefined>();
+  const ahead = createAhead(ports.clock);
   let completer: { of: LanguageModel; completer: Completer } | undefined;
   let justAccepted = false;
 
@@ -89,18 +95,45 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
     }
   };
 
+  /** Once it is accepted, a suggestion is followed by another: that one is made while the first is looked at. */
+  const prefetch = ({ place, context }: SuggestionQuestion, text: string): void => {
+    const made = completer?.completer;
+    if (!made || !ports.mayLookAhead()) return;
+    const next = { ...place, prefix: place.prefix + text, ahead: true };
+    if (made.known(next)) return;
+    ahead.run(async (signal) => {
+      await made.complete({ ...next, context: await context() }, signal);
+    });
+  };
+
   return {
     async suggest(question) {
+      debounce.typed(ports.clock.now());
       const known = question.isAsked ? undefined : completer?.completer.known(question.place);
       if (known) {
         inFlight.leave();
+        ahead.stay();
         return known.shown ? { texts: [known.text], ms: undefined } : undefined;
       }
       const key = question.isAsked ? `${question.key}\nasked` : question.key;
-      return inFlight.ask(key, (signal) => work(question, signal));
+      const offer = await inFlight.ask(key, (signal) => {
+        ahead.stop();
+        return work(question, signal);
+      });
+      const text = question.isAsked ? undefined : offer?.texts[0];
+      if (text !== undefined) prefetch(question, text);
+      return offer;
     },
     accepted: () => (justAccepted = true),
-    leave: () => inFlight.leave(),
+    leave: () => {
+      inFlight.leave();
+      ahead.leave();
+    },
+    rest: ({ place, context }) => {
+      const made = completer?.completer;
+      if (!made || !ports.mayLookAhead() || made.known(place)) return;
+      ahead.run(async (signal) => made.read({ ...place, context: await context() }, signal));
+    },
   };
 }
 

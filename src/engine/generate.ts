@@ -16,7 +16,7 @@ import { createHealing } from './healing';
 import { checkPromptFits, promptTokens } from './prompt-tokens';
 import { samplingOptions } from './sampling';
 import { measuredSteps, plainSteps } from './token-steps';
-import type { Turns } from './turns';
+import type { Rank, Turns } from './turns';
 
 /** An answer that is read while it streams loses nothing by coming ten times a second. */
 const readingPaceMs = 100;
@@ -43,7 +43,8 @@ interface Run extends GenerateContext {
 /**
  * Evaluates a prompt and generates. A lane works on one request at a time, the others wait in the order of their
  * arrival. An abort takes effect within one chunk or token and leaves in the KV cache what was evaluated, so the
- * next request goes on from there. Rejects with a `UserError`.
+ * next request goes on from there. A request of the rank `ahead` is cancelled by the next one of its lane. Rejects
+ * with a `UserError`.
  */
 export async function generate(
   context: GenerateContext,
@@ -52,21 +53,31 @@ export async function generate(
 ): Promise<GenerateResult> {
   const lane = context.loaded.lanes[params.lane];
   if (!lane) throw new UserError('lane-missing', `The model was loaded without a “${params.lane}” context.`);
+  const outdated = new AbortController();
+  // It waits behind whoever has come now and would never get its turn.
+  lane.ahead?.abort();
+  lane.ahead = params.ahead ? outdated : undefined;
   const run: Run = {
     ...context,
     params,
     lane,
-    signal,
+    signal: AbortSignal.any([signal, outdated.signal]),
     arrived: performance.now(),
     stats: emptyStats(lane.sequence.contextSize),
   };
-  const leave = context.turns.enter(params.lane);
+  const leave = context.turns.enter(rankOf(params));
   try {
-    const done = lane.queue.run(async () => (signal.aborted ? finish(run, 'cancelled') : await execute(run)));
+    const done = lane.queue.run(async () =>
+      run.signal.aborted ? finish(run, 'cancelled') : await execute(run),
+    );
     return await Promise.race([done, cancelledWhileWaiting(run)]);
   } finally {
     leave();
   }
+}
+
+function rankOf({ lane, ahead }: GenerateParams): Rank {
+  return ahead ? 'ahead' : lane;
 }
 
 /** The library shifts the context out when its last cell is needed; generation ends before. */
@@ -114,7 +125,7 @@ async function evaluatePrompt(run: Run, tokens: Token[]): Promise<Token[] | unde
   const { lane, turns, params, signal, stats } = run;
   let position: number | undefined;
   for (;;) {
-    const endTurn = await turns.take(params.lane, signal);
+    const endTurn = await turns.take(rankOf(params), signal);
     if (!endTurn) return undefined;
     try {
       if (position === undefined) {
@@ -152,7 +163,7 @@ function nextChunkSize({ params, lane, isTyping }: Run): number {
   return chunkSize({
     responsiveness: params.responsiveness ?? 'patient',
     speed: lane.speed,
-    hurried: params.lane === 'chat' && isTyping(),
+    hurried: params.ahead === true || (params.lane === 'chat' && isTyping()),
     batchSize: lane.batchSize,
   });
 }
@@ -188,7 +199,7 @@ async function generateTokens(run: Run, rest: Token[]): Promise<GenerateResult> 
     let entering = rest;
     while (generated.length < params.maxTokens) {
       if (lane.sequence.nextTokenIndex + entering.length > usableContext(lane)) break;
-      const endTurn = await turns.take(params.lane, signal);
+      const endTurn = await turns.take(rankOf(params), signal);
       if (!endTurn) return ended('cancelled');
       const step = await timed(lane, entering.length, () => steps.next(entering)).finally(endTurn);
       if (generated.length === 0) {

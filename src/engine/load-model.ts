@@ -22,6 +22,8 @@ export interface LoadedLane {
   batchSize: number;
   /** Prompt speed measured so far, in tokens per millisecond. */
   speed: number | undefined;
+  /** Ends the request that nobody waits for yet, if one is under way. */
+  ahead: AbortController | undefined;
 }
 
 export interface LoadedModel {
@@ -158,6 +160,7 @@ async function createLanes(
       queue: new SerialQueue(),
       batchSize: context.batchSize,
       speed: undefined,
+      ahead: undefined,
     };
   }
   return lanes;

@@ -4,7 +4,7 @@ import { SerialQueue } from '../base/queue';
 import * as protocol from '../protocol/engine';
 import { generate } from './generate';
 import { loadLibrary, loadModel, type LlamaLibrary, type LoadedModel } from './load-model';
-import { createTurns } from './turns';
+import { createTurns, type Rank } from './turns';
 
 /** JSON-RPC's code for an error of the server; the report in `data` says what it is. */
 const serverError = -32000;
@@ -89,7 +89,7 @@ export function serveEngine(connection: MessageConnection): void {
   connection.onRequest(protocol.statusRequest, () => ({
     loaded: loaded !== undefined,
     residentBytes: process.memoryUsage.rss(),
-    active: turns.active(),
+    active: activeByLane(turns.active()),
     turns: turns.count(),
   }));
   connection.onRequest(protocol.shutdownRequest, () =>
@@ -101,6 +101,11 @@ export function serveEngine(connection: MessageConnection): void {
   );
   connection.onNotification(protocol.typingNotification, ({ untilMs }) => (typingUntil = untilMs));
   connection.listen();
+}
+
+/** What is done ahead of the keys is done for completions. */
+function activeByLane({ chat, completion, ahead }: Record<Rank, number>): Record<protocol.Lane, number> {
+  return { chat, completion: completion + ahead };
 }
 
 /** Errors travel as reports; anything that is no `UserError` gets the code `internal`. */

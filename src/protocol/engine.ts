@@ -92,6 +92,8 @@ export interface GenerateParams {
    * fastest, for when nobody waits.
    */
   responsiveness?: 'patient' | 'interactive';
+  /** Nobody waits for it yet: it goes behind everything else, and the next request of its lane cancels it. */
+  ahead?: boolean;
 }
 
 export type FinishReason = 'end' | 'stop' | 'length' | 'cancelled';

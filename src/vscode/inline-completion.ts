@@ -59,6 +59,11 @@ export function createInlineCompletionProvider(
 
   const contextAt = (place: Place): Promise<readonly ContextPart[]> =>
     isShort(place.document) ? ports.context.at(contextPlace(place)) : Promise.resolve([]);
+  const questionAt = (place: Place): Omit<SuggestionQuestion, 'isAsked'> => ({
+    key: keyOf(place),
+    place: requestAt(place),
+    context: () => contextAt(place),
+  });
   let resting: ReturnType<typeof setTimeout> | undefined;
   /** What is written next is likely to be written where the cursor rests. */
   const lookAhead = (): void => {
@@ -69,7 +74,9 @@ export function createInlineCompletionProvider(
       if (!asked || !editor || ports.snoozed()) return;
       const { document, selection } = editor;
       if (!isShort(document) || !offersCompletion(document)) return;
-      ports.context.prepare(contextPlace({ document, position: selection.active }));
+      const place = { document, version: document.version, position: selection.active, selected: undefined };
+      ports.context.prepare(contextPlace(place));
+      if (isWritable(document, selection.active)) suggester.rest(questionAt(place));
     }, restMs);
   };
 
@@ -119,12 +126,7 @@ export function createInlineCompletionProvider(
       const key = keyOf(place);
       const isAsked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke && key !== late;
       late = undefined;
-      const answer = suggester.suggest({
-        key,
-        isAsked,
-        place: requestAt(place),
-        context: () => contextAt(place),
-      });
+      const answer = suggester.suggest({ ...questionAt(place), isAsked });
       const given = await Promise.race([answer, cancellationOf(token)]);
       if (given === 'cancelled') {
         showLate(answer, place, () => (late = key)).catch((error: unknown) =>

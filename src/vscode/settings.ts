@@ -15,7 +15,13 @@ export interface Settings {
   memoryShare: number;
   approvals: ApprovalMode;
   limits: { maxSteps: number; timeLimitMs: number; commandTimeoutMs: number };
-  completion: { enabled: boolean; nextEdit: boolean; minDelayMs: number; maxDelayMs: number };
+  completion: {
+    enabled: boolean;
+    nextEdit: boolean;
+    lookAhead: boolean;
+    minDelayMs: number;
+    maxDelayMs: number;
+  };
 }
 
 export const settingsSection = 'thimble';
@@ -45,6 +51,7 @@ export function readSettings(): Settings {
     completion: {
       enabled: values.get<boolean>('completion.enabled', true),
       nextEdit: values.get<boolean>('completion.nextEdit', true),
+      lookAhead: values.get<boolean>('completion.lookAhead', true),
       minDelayMs: values.get<number>('completion.minDelay', 60),
       maxDelayMs: values.get<number>('completion.maxDelay', 400),
     },

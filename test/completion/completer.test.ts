@@ -128,4 +128,13 @@ describe('debounce', () => {
     for (let i = 0; i < 50; i++) debounce.measured(5000);
     assert.equal(debounce.delay(), 300);
   });
+
+  it('is no longer than the gaps between keys while typing', () => {
+    const debounce = createDebounce({ minMs: 50, maxMs: 300 });
+    debounce.measured(5000);
+    for (const at of [0, 100, 200, 300]) debounce.typed(at);
+    assert.equal(debounce.delay(), 120);
+    debounce.typed(9000);
+    assert.equal(debounce.delay(), 120, 'a pause is no gap');
+  });
 });

@@ -183,6 +183,18 @@ describe('engine with a tiny model', function () {
     assert.equal(completion.text, 'a + b');
   });
 
+  it('work ahead never keeps what is asked after it waiting', async () => {
+    const fim = { lane: 'completion' as const, prompt: [{ text: '<|fim_middle|>', special: true }] };
+    const [chat, ahead, completion] = await Promise.all([
+      collect(model.generate(ask('z'.repeat(1500), { responsiveness: 'interactive' }), never)),
+      collect(model.generate(ask('', { ...fim, ahead: true }), never)),
+      collect(model.generate(ask('', fim), never)),
+    ]);
+    assert.equal(chat.text, 'Hello, €wörld END never');
+    assert.equal(completion.text, 'a + b');
+    assert.match(done(ahead.last).reason, /cancelled|end/);
+  });
+
   const checkError = (name: string, code: string, text: RegExp, request: GenerateRequest): void => {
     it(name, async () => {
       const { last } = await collect(model.generate(request, never));
