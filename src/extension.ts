@@ -8,6 +8,7 @@ import { createContextProvider } from './context/context-provider';
 import { createCrashReports } from './model/crash-reports';
 import { createEngineSupervisor } from './model/engine-supervisor';
 import { planForFile } from './model/load-plan';
+import type { RequestRecord } from './model/request-log';
 import { createScorecards } from './model/scorecard';
 import { createModelStore, type ModelStore } from './model/store';
 import { estimateTokens } from './model/token-estimate';
@@ -16,6 +17,7 @@ import { createCommandRunner } from './node/command-runner';
 import { createFileStore } from './node/file-store';
 import { thimbleHome } from './node/home';
 import { indexParams } from './node/index-watch';
+import { createLineLog } from './node/line-log';
 import { nameRoots } from './node/path-rules';
 import { realWorkspacePath } from './node/real-path';
 import { shellKind } from './node/shell';
@@ -29,7 +31,6 @@ import { createCatalogueSource } from './vscode/catalogue-source';
 import { createChatController } from './vscode/chat-controller';
 import { createTerminalRunner } from './vscode/command-terminal';
 import { registerCommands } from './vscode/commands';
-import { showCrashes } from './vscode/crash-list';
 import { createFiguresRecord } from './completion/figures-record';
 import { createCompletionStatus } from './vscode/completion-status';
 import { createDiffDocuments } from './vscode/diff-documents';
@@ -43,6 +44,7 @@ import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
 import { askRemoteKey, connectToServer } from './vscode/remote-server';
 import { createNextEdits } from './vscode/next-edit';
+import { registerRecordCommands, tidyWhenOpen } from './vscode/records';
 import { createProposals } from './vscode/proposals';
 import { createSelectionActions } from './vscode/selection-actions';
 import { readApprovalRules, readSettings, settingsSection } from './vscode/settings';
@@ -89,6 +91,7 @@ function compose(context: vscode.ExtensionContext) {
   const supervisor = own(createEngineSupervisor({ enginePath: path.join(dist, 'engine.mjs'), log }));
   const crashes = createCrashReports(createFileStore(path.join(home, 'crashes')));
   own(supervisor.onCrash((crash) => void crashes.add(crash)));
+  const requests = createLineLog<RequestRecord>(path.join(home, 'log', 'requests.jsonl'));
   own(
     supervisor.onMilder(({ reason, notice }) =>
       controller.notice('warning', {
@@ -115,6 +118,7 @@ function compose(context: vscode.ExtensionContext) {
           allowed: context.workspaceState,
           clock: systemClock,
         }),
+      record: (request) => void requests.add(request),
       remoteMayStandIn: () => readSettings().remote.standIn,
       notice: (report) => controller.notice('warning', report),
       selected: () => readSettings().model,
@@ -145,6 +149,7 @@ function compose(context: vscode.ExtensionContext) {
   );
   const terminalOutput = own(createTerminalOutput());
   const sessions = createFileStore(path.join(home, 'sessions', workspaceKey()));
+  const chats = createChatStore(sessions);
   const diffDocuments = own(createDiffDocuments());
   const diffs = own(
     createInlineDiffs((...change) => diffDocuments.show(...change), {
@@ -170,7 +175,7 @@ function compose(context: vscode.ExtensionContext) {
   );
   const controller = own(
     createChatController({
-      chats: createChatStore(sessions),
+      chats,
       lastChat: {
         get: () => context.workspaceState.get<string>(lastChatKey),
         set: (id) => void context.workspaceState.update(lastChatKey, id),
@@ -302,12 +307,14 @@ function compose(context: vscode.ExtensionContext) {
       completions,
       selection,
       showLog: () => output.show(),
-      showCrashes: () => showCrashes(crashes),
       setRemoteKey: async () => {
         if (await askRemoteKey(context.secrets)) await models.reload();
       },
     }),
   );
+  const records = { crashes, requests, chats, sessions, controller };
+  own(registerRecordCommands(records));
+  tidyWhenOpen(records, readSettings().sessionBytes).catch((error: unknown) => log(String(error)));
   diffs.restore().catch((error: unknown) => log(String(error)));
   const activationMs = performance.now() - started;
   return {

@@ -140,6 +140,15 @@ export interface Store {
   keys(prefix: string): Promise<string[]>;
 }
 
+/** Records as lines of JSON, of which the oldest go as the file grows. */
+export interface LineLog<T> {
+  /** Never rejects: what cannot be logged is not worth an error. */
+  add(record: T): Promise<void>;
+  /** The newest, at most `limit`, the oldest first. Lines that are no JSON are left out. */
+  read(limit: number): Promise<T[]>;
+  clear(): Promise<void>;
+}
+
 /** A problem that a language service reports. Lines and columns are 1-based. */
 export interface Diagnostic {
   path: string;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../base/errors';
-import type { Workspace } from '../base/ports';
+import type { LineLog, Workspace } from '../base/ports';
 import { defaultModelName } from '../model/catalogue';
 import { type CrashReports, createCrashReports } from '../model/crash-reports';
 import { createEngineSupervisor, type EngineSupervisor } from '../model/engine-supervisor';
@@ -9,17 +9,20 @@ import { defaultShare, planForFile } from '../model/load-plan';
 import { readMemory } from '../model/memory';
 import { isRemoteSpec } from '../model/remote/address';
 import { type ResolvedModel, resolveModel } from '../model/resolve-model';
+import { type RequestRecord, withRequestLog } from '../model/request-log';
 import { createScorecards, type Scorecards } from '../model/scorecard';
 import { createModelStore, type ModelStore } from '../model/store';
 import { systemClock } from '../node/clock';
 import { createCommandRunner } from '../node/command-runner';
 import { createFileStore } from '../node/file-store';
 import { thimbleHome } from '../node/home';
+import { createLineLog } from '../node/line-log';
 import { indexParams } from '../node/index-watch';
 import { shellKind } from '../node/shell';
 import { createSyntaxWorker } from '../node/syntax-worker';
 import { createNodeWorkspace } from '../node/workspace';
 import type { AgentPorts } from '../agent/ports';
+import type { LoadParams } from '../protocol/engine';
 import type { OpenIndexParams } from '../protocol/indexer';
 import { createCheckpoints } from '../session/checkpoints';
 import type { SyntaxService } from '../syntax/syntax-service';
@@ -48,6 +51,7 @@ export interface Core {
   supervisor: EngineSupervisor;
   crashes: CrashReports;
   scorecards: Scorecards;
+  requests: LineLog<RequestRecord>;
   loadModel(
     options: ModelOptions,
     lanes: { chat: boolean; completion: boolean },
@@ -74,6 +78,9 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
   });
   const crashes = createCrashReports(createFileStore(path.join(home, 'crashes')));
   const scorecards = createScorecards(createFileStore(path.join(home, 'scorecards')));
+  const requests = createLineLog<RequestRecord>(path.join(home, 'log', 'requests.jsonl'));
+  const logged = (model: LanguageModel): LanguageModel =>
+    withRequestLog(model, (record) => void requests.add(record), systemClock);
   supervisor.onCrash((crash) => void crashes.add(crash));
   supervisor.onMilder(({ reason, notice }) =>
     process.stderr.write(`The model engine stopped again and again (${reason}). ${notice}\n`),
@@ -102,10 +109,12 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     supervisor,
     crashes,
     scorecards,
+    requests,
     workspace,
     loadModel: async (options, lanes, signal) => {
       if (options.model !== undefined && isRemoteSpec(options.model)) {
-        return loadRemoteModel({ ...options, model: options.model }, { env: process.env, home }, signal);
+        const surroundings = { env: process.env, home };
+        return logged(await loadRemoteModel({ ...options, model: options.model }, surroundings, signal));
       }
       const { name, profile, modelPath } = await resolveOption(options, models, scorecards);
       const plan = await planForFile(modelPath, {
@@ -116,21 +125,14 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
         completion: lanes.completion ? completionContext : undefined,
       });
       for (const notice of plan.notices) process.stderr.write(`${notice}\n`);
-      return supervisor.load(
-        {
-          name,
-          profile,
-          params: {
-            modelPath,
-            lanes: plan.lanes,
-            kvType: plan.kvType,
-            gpuLayers: 'auto',
-            ...(options.threads === undefined ? {} : { threads: options.threads }),
-          },
-        },
-        undefined,
-        signal,
-      );
+      const params: LoadParams = {
+        modelPath,
+        lanes: plan.lanes,
+        kvType: plan.kvType,
+        gpuLayers: 'auto',
+        ...(options.threads === undefined ? {} : { threads: options.threads }),
+      };
+      return logged(await supervisor.load({ name, profile, params }, undefined, signal));
     },
     agentPorts: (model, cwd, approve) => {
       const folder = workspace(cwd);

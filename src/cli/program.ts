@@ -20,6 +20,7 @@ import { number, positive, whole } from './option-values';
 import { createOutputPort, exitCode } from './output-port';
 import { parseCommand } from './parse-command';
 import { probeCommand } from './probe-command';
+import { logCommand, sessionsCommand } from './records-command';
 import { type RunOptions, type RunSurface, chatCommand, runCommand } from './run-command';
 
 /** What is the same for every command. */
@@ -185,6 +186,25 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
           ? crashesCommand(crashes, output, flags.deleteCrashes)
           : doctorCommand({ store, home, dist, crashes, memory: await readMemory() }, output);
       }),
+    );
+  program
+    .command('log')
+    .description('the newest requests to a model, with their times and tokens; no text is kept')
+    .option('--last <n>', 'how many', positive, 50)
+    .option('--json', 'one JSON object a line instead of text', false)
+    .action((flags: { last: number; json: boolean }) =>
+      withCore(({ requests }) =>
+        logCommand(requests, createOutputPort(process.stdout, flags.json), flags.last),
+      ),
+    );
+  program
+    .command('sessions <action> [name]')
+    .description('list chats, export one for a bug report without its words, or wipe a workspace')
+    .option('--json', 'one JSON object a line instead of text', false)
+    .action((action: string, name: string | undefined, flags: { json: boolean }) =>
+      withCore(({ home }) =>
+        sessionsCommand(home, action, name, createOutputPort(process.stdout, flags.json)),
+      ),
     );
   addBenchCommand(program, withCore, dist, signal);
 }

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Store } from '../base/ports';
+import type { SessionStore } from '../session/session-limits';
 import { bytesOrNull, writeAllFiles } from './atomic-write';
 import { errorCode, fileError } from './file-errors';
 
@@ -8,7 +8,7 @@ import { errorCode, fileError } from './file-errors';
 const staleAfter = 3_600_000;
 
 /** Records as files under a folder; `/` in a key makes folders. */
-export function createFileStore(folder: string): Store {
+export function createFileStore(folder: string): SessionStore {
   const fileOf = (key: string): string => path.join(folder, ...key.split('/').map(encodeSegment));
   return {
     read: (key) => guarded(key, async () => (await bytesOrNull(fileOf(key))) ?? undefined),
@@ -18,6 +18,15 @@ export function createFileStore(folder: string): Store {
       guarded(prefix, async () => {
         const keys = (await listKeys(folder, '')).filter((key) => key.startsWith(prefix));
         return keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      }),
+    records: () =>
+      guarded('', async () => {
+        const found = (await listKeys(folder, '')).map(async (key) => {
+          // One that was deleted meanwhile takes no room.
+          const info = await stat(fileOf(key)).catch(() => undefined);
+          return info ? [{ key, bytes: info.size, changedAt: info.mtimeMs }] : [];
+        });
+        return (await Promise.all(found)).flat();
       }),
   };
 }

@@ -19,7 +19,10 @@ export interface ChatStore {
   list(): Promise<ChatSummary[]>;
   load(id: string): Promise<Chat | undefined>;
   save(chat: Chat): Promise<void>;
+  /** With the checkpoints of its tasks. */
   remove(id: string): Promise<void>;
+  /** Tasks whose checkpoints can still be asked for; undefined while a chat cannot be read that may know of more. */
+  runIds(): Promise<Set<string> | undefined>;
 }
 
 const encoder = new TextEncoder();
@@ -46,8 +49,26 @@ export function createChatStore(store: Store): ChatStore {
       const bytes = encoder.encode(JSON.stringify(chat));
       return queue.run(() => store.write(key(chat.id), bytes));
     },
-    remove: (id) => queue.run(() => store.delete(key(id))),
+    remove: (id) =>
+      queue.run(async () => {
+        const chat = await read(key(id));
+        await store.delete(key(id));
+        for (const run of chat ? runIdsOf(chat) : [])
+          for (const record of await store.keys(`checkpoints/${run}/`)) await store.delete(record);
+      }),
+    runIds: async () => {
+      const chats = await Promise.all((await store.keys('chats/')).map(read));
+      const readable = chats.filter((chat) => chat !== undefined);
+      return readable.length < chats.length ? undefined : new Set(readable.flatMap(runIdsOf));
+    },
   };
+}
+
+/** Tasks and restores of a chat; each may have a checkpoint of that name. */
+function runIdsOf({ events }: Chat): string[] {
+  return events.flatMap((event) =>
+    event.type === 'run-started' ? [event.runId] : event.type === 'checkpoint' ? [event.id] : [],
+  );
 }
 
 function parseChat(text: string): Chat | undefined {

@@ -17,11 +17,10 @@ export interface CommandPorts {
   completions: CompletionStatus;
   selection: () => SelectionPorts;
   showLog(): void;
-  showCrashes(): Promise<void>;
   setRemoteKey(): Promise<void>;
 }
 
-/** Registers every command of the manifest. A command that fails says so; none fails silently. */
+/** Registers the commands of the manifest that are not about records or next edits. A command that fails says so; none fails silently. */
 export function registerCommands(ports: CommandPorts): vscode.Disposable {
   const { panel, diffs, proposals, completions } = ports;
   const uriOf = (value: unknown): vscode.Uri | undefined => (value instanceof vscode.Uri ? value : undefined);
@@ -51,7 +50,6 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     acceptSelectedHunks: () => proposals.acceptSelected(),
     rejectProposal: () => proposals.reject(),
     showLog: () => ports.showLog(),
-    showCrashes: () => ports.showCrashes(),
     setRemoteKey: () => ports.setRemoteKey(),
     restoreLastTask: async () => {
       await ports.controller().open();

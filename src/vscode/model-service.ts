@@ -5,6 +5,7 @@ import { completionModel } from '../completion/ask-model';
 import type { EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
 import type { LoadPlan } from '../model/load-plan';
+import { type RequestRecord, withRequestLog } from '../model/request-log';
 import { createRelayModel } from '../model/relay-model';
 import { isRemoteSpec } from '../model/remote/address';
 import type { RemoteModel } from '../model/remote/remote-model';
@@ -35,6 +36,8 @@ export interface ModelServiceOptions {
   connect(spec: string, contextSize: number | undefined): Promise<RemoteModel>;
   /** Whether the server of the settings may answer when no model on this computer can. */
   remoteMayStandIn(): boolean;
+  /** Told of each request that has ended. */
+  record?: (request: RequestRecord) => void;
   /** Tells the user that something is different from what they chose. */
   notice(report: ErrorReport): void;
   params(): Omit<LoadParams, 'modelPath' | 'lanes' | 'kvType'> & { contextSize: number | undefined };
@@ -142,7 +145,9 @@ export function createModelService(options: ModelServiceOptions): ModelService {
         return other;
       });
       failure = undefined;
-      return (loaded = remoteHost === undefined ? createRelayModel(model, takeOver) : model);
+      const relayed = remoteHost === undefined ? createRelayModel(model, takeOver) : model;
+      const { record } = options;
+      return (loaded = record ? withRequestLog(relayed, record, performance) : relayed);
     } catch (error) {
       failure = reportOf(error).happened;
       throw error;

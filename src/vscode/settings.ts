@@ -13,6 +13,8 @@ export interface Settings {
   remote: { url: string | undefined; model: string | undefined; timeoutMs: number; standIn: boolean };
   /** Part of the free memory that the model may take, 0–1. */
   memoryShare: number;
+  /** Bytes that chats and checkpoints of a workspace may take. */
+  sessionBytes: number;
   approvals: ApprovalMode;
   limits: { maxSteps: number; timeLimitMs: number; commandTimeoutMs: number };
   completion: {
@@ -42,6 +44,7 @@ export function readSettings(): Settings {
       standIn: values.get<boolean>('remote.standIn', false),
     },
     memoryShare: values.get<number>('memoryShare', 50) / 100,
+    sessionBytes: values.get<number>('sessionSize', 500) * 1e6,
     approvals: values.get<ApprovalMode>('approvals', 'ask'),
     limits: {
       maxSteps: values.get<number>('maxSteps', 30),
