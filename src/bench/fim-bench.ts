@@ -22,6 +22,8 @@ export interface FimItem {
 export interface FimOptions {
   /** Ask every n-th item only; 1 by default. */
   every?: number;
+  /** The orders of the prompt to ask in; only the first is asked with filters. */
+  orders: readonly FimOrder[];
   /** Run the items' tests as well. This runs what the model wrote. */
   runTests: boolean;
   /** Results of earlier runs, which are not asked for again. */
@@ -57,7 +59,7 @@ export interface FilteredAnswer {
 export interface FimResult {
   model: string;
   id: string;
-  orders: Record<FimOrder, RawAnswer>;
+  orders: Partial<Record<FimOrder, RawAnswer>>;
   places: Partial<Record<CursorPlace, FilteredAnswer>>;
 }
 
@@ -75,7 +77,7 @@ export async function benchFim(
   const results: FimResult[] = [];
   for (const item of items.filter((_, index) => index % (options.every ?? 1) === 0)) {
     const known = options.known.find(({ id, model: name }) => id === item.id && name === model.name);
-    const result = known ?? (await askItem(options.runTests, model, item, signal));
+    const result = known ?? (await askItem(options, model, item, signal));
     if (!known) await options.keep(result);
     results.push(result);
   }
@@ -83,20 +85,18 @@ export async function benchFim(
 }
 
 async function askItem(
-  runTests: boolean,
+  { orders, runTests }: Pick<FimOptions, 'orders' | 'runTests'>,
   model: LanguageModel,
   item: FimItem,
   signal: AbortSignal,
 ): Promise<FimResult> {
-  const inOrder = (order: FimOrder): Promise<RawAnswer> =>
-    askRaw({ model, order, runTests }, item, '', signal);
-  const places: FimResult['places'] = {};
-  const orders = {
-    'prefix-first': await inOrder('prefix-first'),
-    'suffix-first': await inOrder('suffix-first'),
-  };
-  for (const place of placesIn(item.line)) places[place] = await askFiltered(model, item, place, signal);
-  return { model: model.name, id: item.id, orders, places };
+  const result: FimResult = { model: model.name, id: item.id, orders: {}, places: {} };
+  // The order with the filters comes last: its prompt is in the cache then.
+  for (const order of [...orders].reverse())
+    result.orders[order] = await askRaw({ model, order, runTests }, item, signal);
+  for (const place of placesIn(item.line))
+    result.places[place] = await askFiltered({ model, order: orders[0] }, item, place, signal);
+  return result;
 }
 
 const extension = { python: 'py', javascript: 'js' } as const;
@@ -112,35 +112,41 @@ function requestOf(item: FimItem, typed: string): CompletionRequest {
   };
 }
 
+/** At the beginning of the line, as the data has it. */
 async function askRaw(
-  { model, order, runTests }: { model: LanguageModel; order?: FimOrder; runTests: boolean },
+  { model, order, runTests }: { model: LanguageModel; order: FimOrder; runTests: boolean },
   item: FimItem,
-  typed: string,
   signal: AbortSignal,
 ): Promise<RawAnswer> {
-  const completer = createCompleter({ model, clock: systemClock, ...(order ? { order } : {}) });
-  const { text } = await completer.complete({ ...requestOf(item, typed), raw: true }, signal);
-  const answer = { text, right: isRight(item, typed, text) };
-  return runTests ? { ...answer, passed: await passes(item, typed + text) } : answer;
+  const completer = createCompleter({ model, clock: systemClock, order });
+  const { text } = await completer.complete({ ...requestOf(item, ''), raw: true }, signal);
+  const answer = { text, right: isRight(item, text) };
+  return runTests ? { ...answer, passed: await passes(item, text) } : answer;
 }
 
 async function askFiltered(
-  model: LanguageModel,
+  { model, order }: { model: LanguageModel; order: FimOrder | undefined },
   item: FimItem,
   place: CursorPlace,
   signal: AbortSignal,
 ): Promise<FilteredAnswer> {
   const typed = place === 'line' ? indentOf(item.line) : item.line.slice(0, cursorWithin(item.line));
-  const raw = await askRaw({ model, runTests: false }, item, typed, signal);
-  const completer = createCompleter({ model, clock: systemClock });
+  const completer = createCompleter({ model, clock: systemClock, ...(order ? { order } : {}) });
   const result = await completer.complete(requestOf(item, typed), signal);
-  const { text, shown, reason, probabilities, totalMs } = result;
-  const ms = Math.round(totalMs);
-  return { raw, text, right: isRight(item, typed, text), shown, reason, probabilities, ms };
+  const { text, written, shown, reason, probabilities, totalMs } = result;
+  return {
+    raw: { text: written, right: isRight(item, typed + written) },
+    text,
+    right: isRight(item, typed + text),
+    shown,
+    reason,
+    probabilities,
+    ms: Math.round(totalMs),
+  };
 }
 
-function isRight(item: FimItem, typed: string, text: string): boolean {
-  return firstLine(typed + text) === item.line.trim();
+function isRight(item: FimItem, text: string): boolean {
+  return firstLine(text) === item.line.trim();
 }
 
 /** The first line that is not empty, without the white space around it. */

@@ -5,6 +5,8 @@ import { type CursorPlace, type FilteredAnswer, type FimOrder, fimOrders, type F
 export interface FimReport {
   model: string;
   items: number;
+  /** Items asked in each order, and those whose line came out. */
+  asked: Record<FimOrder, number>;
   exact: Record<FimOrder, number>;
   /** Items whose tests pass, of `tested`. */
   passed: Record<FimOrder, number>;
@@ -48,9 +50,11 @@ export function fimReport(results: readonly FimResult[]): FimReport {
   return {
     model: results[0]?.model ?? '',
     items: results.length,
-    exact: orderCounts((order) => results.filter(({ orders }) => orders[order].right).length),
-    passed: orderCounts((order) => results.filter(({ orders }) => orders[order].passed).length),
-    tested: results.filter(({ orders }) => orders['suffix-first'].passed !== undefined).length,
+    asked: orderCounts((order) => results.filter(({ orders }) => orders[order] !== undefined).length),
+    exact: orderCounts((order) => results.filter(({ orders }) => orders[order]?.right).length),
+    passed: orderCounts((order) => results.filter(({ orders }) => orders[order]?.passed).length),
+    tested: results.filter(({ orders }) => Object.values(orders).some(({ passed }) => passed !== undefined))
+      .length,
     places: { line: countAnswers(answersAt('line')), within: countAnswers(answersAt('within')) },
     halves: halves(({ shown }) => shown),
     thresholds: thresholds.map((threshold) => ({
@@ -88,11 +92,11 @@ function countAnswers(
 export function formatFimReport(report: FimReport): string {
   const { items, tested } = report;
   const orderLine = (order: FimOrder): string =>
-    `${order}: ${report.exact[order]} exact (${percent(report.exact[order], items)})` +
+    `${order}: ${report.exact[order]} exact (${percent(report.exact[order], report.asked[order])})` +
     (tested === 0 ? '' : `, ${report.passed[order]} of ${tested} pass their tests`);
   return [
     `${report.model}, ${items} items`,
-    ...fimOrders.map(orderLine),
+    ...fimOrders.filter((order) => report.asked[order] > 0).map(orderLine),
     `at the start of a line: ${placeLine(report.places.line)}`,
     `within a line: ${placeLine(report.places.within)}`,
     `half that the gate was set on: ${placeLine(report.halves.set)}`,

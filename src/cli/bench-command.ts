@@ -16,8 +16,9 @@ import { benchContext } from '../bench/context-bench';
 import { benchContextLines, formatLinesReport } from '../bench/context-lines';
 import { contextReport, formatContextReport } from '../bench/context-report';
 import { benchEngine } from '../bench/engine-bench';
-import { benchFim, type FimItem, type FimResult } from '../bench/fim-bench';
+import { benchFim, type FimItem, type FimOrder, fimOrders, type FimResult } from '../bench/fim-bench';
 import { fimReport, formatFimReport } from '../bench/fim-report';
+import { formatHostWork, hostWork } from '../bench/host-work';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
 import type { ChunkingCase } from '../bench/parse-chunkings';
 import { benchResources, formatResourcesFigure } from '../bench/resources-bench';
@@ -63,6 +64,7 @@ interface BenchFlags {
   items?: string;
   out?: string;
   peer?: string;
+  order?: FimOrder;
 }
 
 /** What a benchmark is given. `dist` holds the built bundles; the data lies in the checkout around it. */
@@ -97,6 +99,7 @@ export function addBenchCommand(
     .option('--budget <tokens>', 'context: tokens of context for those lines', positive)
     .option('--methods <names>', 'context: only these, with commas; none and definition among them')
     .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
+    .addOption(new Option('--order <name>', 'fim: only this order of the prompt').choices(fimOrders))
     .option('--run-tests', 'fim: run the programs that come out as well', false)
     .addOption(new Option('--part <letter>', 'agent: only this part').choices(agentParts))
     .option('--items <ids>', 'agent: only these tasks, with commas')
@@ -259,6 +262,7 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     const results = await benchFim(
       {
         runTests: flags.runTests,
+        orders: flags.order ? [flags.order] : fimOrders,
         ...(await resultsFile<FimResult>(setting)),
         ...(flags.every === undefined ? {} : { every: flags.every }),
       },
@@ -293,7 +297,9 @@ async function typing(setting: BenchSetting): Promise<number> {
       signal,
     );
     const figures = typingFigures(results);
-    write(flags.json ? JSON.stringify(figures) : formatTypingFigures(figures));
+    const work = await hostWork();
+    write(flags.json ? JSON.stringify({ figures, work }) : formatTypingFigures(figures));
+    if (!flags.json) write(formatHostWork(work));
     return exitCode.done;
   } finally {
     await peer?.stop();

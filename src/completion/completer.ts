@@ -26,6 +26,8 @@ export interface CompletionRequest {
 
 export interface CompletionResult {
   text: string;
+  /** What the model wrote before anything was cut or dropped, with `\n` line ends; empty where it was not asked. */
+  written: string;
   /** Tokens that were generated for it; 0 for a suggestion that is still being typed. */
   tokens: number;
   uncachedTokens: number;
@@ -109,6 +111,7 @@ export function createCompleter(ports: {
         firstTokenMs: stats.firstTokenMs,
         totalMs: clock.now() - started,
         probabilities: generated.probabilities,
+        written: generated.text,
       };
       if (request.raw) {
         const text = singleLine ? (/^\s*.*/.exec(generated.text)?.[0] ?? '') : generated.text;
@@ -131,6 +134,7 @@ export function createCompleter(ports: {
 
 const nothing: CompletionResult = {
   text: '',
+  written: '',
   tokens: 0,
   uncachedTokens: 0,
   cachedTokens: 0,

@@ -39,20 +39,18 @@ export interface ContextProviderOptions {
 }
 
 /** What was given for one file last. */
-interface Given {
-  path: string;
-  line: string;
-  behind: string;
+interface Given extends Line {
   spans: readonly PackedSpan[];
 }
 
 export function createContextProvider(options: ContextProviderOptions): ContextProvider {
   const { syntax, countTokens, budget, limit } = options;
   let given: Given | undefined;
-  let asked: { line: string; answer: Promise<ContextSpan[] | undefined> } | undefined;
+  let asked: { line: Line; answer: Promise<ContextSpan[] | undefined> } | undefined;
 
-  const ask = (place: ContextPlace, { line, before }: Line): Promise<ContextSpan[] | undefined> => {
-    if (asked?.line === line) return asked.answer;
+  const ask = (place: ContextPlace, line: Line): Promise<ContextSpan[] | undefined> => {
+    if (asked && isSame(asked.line, line)) return asked.answer;
+    const { before } = line;
     const position = { line: before.split('\n').length, column: place.offset - before.length + 1 };
     const answer = syntax.request('context', { file: place.file, position }).catch(() => undefined);
     asked = { line, answer };
@@ -65,9 +63,9 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
   return {
     at: async (place) => {
       const line = lineAt(place);
-      if (given?.line === line.line) return partsOf(given.spans);
+      if (given && isSame(given, line)) return partsOf(given.spans);
       const spans = await Promise.race([ask(place, line), limit()]);
-      const before = given?.path === place.file.path ? given : undefined;
+      const before = given?.path === line.path ? given : undefined;
       if (!spans) return partsOf(before?.spans ?? []);
       const isTypedOn = before?.behind === line.behind;
       const chosen = packSpans(
@@ -76,7 +74,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
         spans.map(({ text }) => countTokens(text)),
       ).spans;
       const kept = before && isWorthKeeping(before.spans, chosen, spans, isTypedOn) ? before.spans : chosen;
-      given = { path: place.file.path, line: line.line, behind: line.behind, spans: kept };
+      given = { ...line, spans: kept };
       return partsOf(kept);
     },
     prepare: (place) => {
@@ -85,18 +83,23 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
   };
 }
 
-/** A cursor's line: the same text for every place on it, with what stands before and behind it. */
+/** A cursor's line in a file: what stands before and behind it is the same for every place on it. */
 interface Line {
-  line: string;
+  path: string;
   before: string;
   behind: string;
+}
+
+/** Compares without putting texts together: a file may have a million characters, and each key asks. */
+function isSame(a: Line, b: Line): boolean {
+  return a.path === b.path && a.before === b.before && a.behind === b.behind;
 }
 
 function lineAt({ file: { path, text }, offset }: ContextPlace): Line {
   const before = text.slice(0, text.lastIndexOf('\n', offset - 1) + 1);
   const end = text.indexOf('\n', offset);
   const behind = end < 0 ? '' : text.slice(end);
-  return { line: [path, before, behind].join('\0'), before, behind };
+  return { path, before, behind };
 }
 
 /** Spans of one path as one part; they come ordered by path. */
