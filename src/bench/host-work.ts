@@ -22,7 +22,7 @@ export interface HostWork {
 export async function hostWork(lines = 20_000, keys = 200): Promise<HostWork> {
   const document = Array.from({ length: lines }, (_, line) => `  total += amounts[${line}] * rate;`);
   const row = Math.floor(lines / 2);
-  document[row] = '  ';
+  let line = '  ';
   const before = document.slice(0, row).join('\n').length + 1;
   const syntax = { request: () => Promise.resolve([]) } as unknown as SyntaxService;
   const context = createContextProvider({
@@ -41,8 +41,9 @@ export async function hostWork(lines = 20_000, keys = 200): Promise<HostWork> {
   });
   const times: number[] = [];
   for (let key = 0; key < keys; key++) {
-    document[row] += String.fromCharCode(97 + (key % 26));
-    const offset = before + (document[row]?.length ?? 0);
+    line += String.fromCharCode(97 + (key % 26));
+    document[row] = line;
+    const offset = before + line.length;
     const started = performance.now();
     const text = document.join('\n');
     suggester.leave();
