@@ -142,20 +142,26 @@ function cutAtSuffix(text: string, suffix: string): string {
   return at < 0 ? text : lines.slice(0, at).join('\n');
 }
 
+/** What ends a block: below it the next outer block may end in the same words. */
+const closesOnly = /^\s*(?:<\/[\w.:-]*>|[)\]};,]+|end\w*;?)\s*$/;
+
 function repeatsNextLine(text: string, context: CutContext): boolean {
   const current = lastLine(context.prefix) + firstLine(text);
   const next = context.suffix
     .split('\n')
     .slice(1)
     .find((line) => line.trim() !== '');
-  return next !== undefined && next.trim().length >= 4 && current.trim() === next.trim();
+  if (next === undefined || next.trim().length < 4 || current.trim() !== next.trim()) return false;
+  return !closesOnly.test(next) || indentOf(current) === indentOf(next);
 }
 
 function repeatsPreviousLine(text: string, context: CutContext): boolean {
   const lines = context.prefix.split('\n');
   const current = (lines.at(-1) ?? '') + firstLine(text);
   const previous = lines.slice(0, -1).findLast((line) => line.trim() !== '');
-  return previous !== undefined && previous.trim().length > 6 && current.trim() === previous.trim();
+  if (previous === undefined || previous.trim().length <= 6 || current.trim() !== previous.trim())
+    return false;
+  return !closesOnly.test(previous) || indentOf(current) === indentOf(previous);
 }
 
 /** The same line three times, or one piece over and over. */

@@ -4,7 +4,13 @@ import { endOfString, looseBrackets } from './brackets';
 const ends = /[\p{L}\p{N}_$)\]'"`]$/u;
 const begins = /^(?:[\p{L}\p{N}_$@#'"`{]|\/[/*])/u;
 /** What ends a statement or a part of one, whatever follows. */
-const endsSurely = /[;{}:,]$/;
+const endsSurely = /[;{}:,]$|\*\/$/;
+/** A line that is a comment as a whole. */
+const comment = /^\s*(?:\*|\/\/|\/\*|#).*\S$/;
+/** The next line of a comment that is indented by one column. */
+const commentLine = /^ \*(?:[ /]|$)/;
+/** An empty list, which may as well be spread over lines. */
+const emptyList = { before: /[([{]$/, after: /^[)\]}]/ };
 
 /**
  * Whether a line break may come between two parts of a line, or whether that would break a statement in two. Texts of
@@ -14,9 +20,11 @@ export function mayBreakLine(before: string, after: string): boolean {
   if (after.trim() === '') return true;
   if (before.trim() === '') return before === '';
   // Two or more columns are a line's own indentation.
-  if (/^(?:\t| {2})/.test(after)) return true;
+  if (/^(?:\t| {2})/.test(after) || commentLine.test(after)) return true;
+  if (comment.test(before)) return true;
   if (isWithinString(before, after)) return false;
   if (/^[)\]};,]+$/.test(after.trim())) return true;
+  if (emptyList.before.test(before) && emptyList.after.test(after)) return true;
   if (goesOn(before, after)) return false;
   return (
     endsSurely.test(before) ||

@@ -43,6 +43,8 @@ describe('cutCompletion', () => {
   it('goes behind the indentation of an empty line', () =>
     check('if x:\n    |\n', '\n    y = 1\n', 'y = 1', 'ok', true));
   it('leaves an empty line empty where the model does', () => check('x\n|\n', '\ny\n', '\ny', 'ok', true));
+  it('closes a block below one that was closed in the same words', () =>
+    check('<p>\n    </span>\n|\n</div>\n', '  </span>\n', '  </span>', 'ok', true));
   it('indents with tabs where the file does', () =>
     check('func f() {\n\tif x {\n\t\t|\n\t}\n}', 'a()\n        b()\n', 'a()\n\t\tb()'));
   it('indents with spaces where the file does', () =>
