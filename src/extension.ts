@@ -136,7 +136,12 @@ function compose(context: vscode.ExtensionContext) {
       },
       params: () => {
         const { contextSize, threads, gpu } = readSettings();
-        return { contextSize, gpuLayers: gpu ? 'auto' : 0, ...(threads === undefined ? {} : { threads }) };
+        return {
+          contextSize,
+          gpuLayers: gpu ? 'auto' : 0,
+          stateFolder: path.join(home, 'states'),
+          ...(threads === undefined ? {} : { threads }),
+        };
       },
     }),
   );

@@ -3,7 +3,7 @@ import type { ChatMessage } from '../protocol/chat';
 import type { GenerateParams, GenerateStats } from '../protocol/engine';
 import { errorOf } from '../base/errors';
 import { fitMessages } from '../prompt/fit-messages';
-import { chatPieces, partsOf } from '../prompt/chat-template';
+import { chatPieces, partsOf, sharedParts } from '../prompt/chat-template';
 import type { Run } from './ports';
 
 export interface TurnRequest {
@@ -58,6 +58,7 @@ export async function modelTurn(run: Run, request: TurnRequest): Promise<TurnRes
       {
         lane: 'chat',
         prompt: partsOf(pieces),
+        prefixParts: sharedParts(pieces),
         maxTokens: request.maxTokens,
         sampling: {
           ...model.profile.chatSampling,

@@ -21,6 +21,7 @@ import { fimReport, formatFimReport } from '../bench/fim-report';
 import { formatHostWork, hostWork } from '../bench/host-work';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
 import type { ChunkingCase } from '../bench/parse-chunkings';
+import { benchPrefix, formatPrefixFigures } from '../bench/prefix-bench';
 import { benchResources, formatResourcesFigure } from '../bench/resources-bench';
 import { heldOutRequests, toolRequests } from '../bench/toolcall-requests';
 import { benchToolcalls, formatToolcallReport } from '../bench/toolcall-bench';
@@ -88,7 +89,7 @@ export function addBenchCommand(
     .description(`measure: ${Object.keys(benchmarks).join(', ')}`)
     .option('--model <name>', 'name of the catalogue, path of a GGUF file, or remote:[URL[/MODEL]]')
     .option('--threads <n>', 'threads of the engine', positive)
-    .option('--runs <n>', 'engine: runs of each side; undo: tasks; kills: kills', positive)
+    .option('--runs <n>', 'engine, prefix: runs of each side; undo: tasks; kills: kills', positive)
     .option('--fuzz <cases>', 'parse: random messages to try', whole)
     .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)
     .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
@@ -196,6 +197,15 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     write(flags.json ? JSON.stringify(report) : formatParseReport(report));
     const failures = [...(report.fuzz?.failures ?? []), ...(report.chunkings?.failures ?? [])];
     return failures.length > 0 ? exitCode.failed : exitCode.done;
+  },
+
+  prefix: async ({ flags, core, dist, write, signal }) => {
+    const { profile, modelPath } = await resolveOption(flags, core.models);
+    const enginePath = path.join(dist, 'engine.mjs');
+    const figures = await benchPrefix({ enginePath, modelPath, profile, runs: flags.runs ?? 3 }, signal);
+    if (flags.json) for (const figure of figures) write(JSON.stringify(figure));
+    else write(formatPrefixFigures(figures));
+    return exitCode.done;
   },
 
   kills: ({ flags, ...setting }) => killsCommand(flags, setting),

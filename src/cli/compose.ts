@@ -130,6 +130,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
         lanes: plan.lanes,
         kvType: plan.kvType,
         gpuLayers: 'auto',
+        stateFolder: path.join(home, 'states'),
         ...(options.threads === undefined ? {} : { threads: options.threads }),
       };
       return logged(await supervisor.load({ name, profile, params }, undefined, signal));

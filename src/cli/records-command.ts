@@ -1,5 +1,5 @@
 /** `thimble log` and `thimble sessions`: what is kept on this computer of requests and chats. */
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors';
 import type { LineLog } from '../base/ports';
@@ -64,7 +64,11 @@ export async function sessionsCommand(
       }
       let count = 0;
       for (const workspace of wanted) count += await wipeSessions(storeOf(workspace));
-      if (name === 'all') count += await wipeSessions(createFileStore(folder));
+      if (name === 'all') {
+        count += await wipeSessions(createFileStore(folder));
+        // The kept beginnings of prompts hold what the folders' own instructions say.
+        await rm(path.join(home, 'states'), { recursive: true, force: true });
+      }
       output.write(output.json ? JSON.stringify({ deleted: count }) : `${count} records deleted.`);
       return exitCode.done;
     }

@@ -99,10 +99,12 @@ function cancelledWhileWaiting(run: Run): Promise<GenerateResult> {
 async function execute(run: Run): Promise<GenerateResult> {
   const { loaded, params, lane, stats } = run;
   const tokens = promptTokens(loaded.model, params.prompt);
+  const shared = params.prompt.slice(0, params.prefixParts ?? 0);
+  const prefix = shared.length > 0 ? promptTokens(loaded.model, shared).length : 0;
   checkPromptFits(tokens.length, usableContext(lane));
   stats.promptTokens = tokens.length;
   try {
-    const rest = await evaluatePrompt(run, tokens);
+    const rest = await evaluatePrompt(run, tokens, prefix);
     if (rest === undefined) return finish(run, 'cancelled');
     if (params.maxTokens <= 0) return finish(run, 'length');
     return await generateTokens(run, rest);
@@ -119,10 +121,13 @@ async function execute(run: Run): Promise<GenerateResult> {
 
 /**
  * Brings the KV cache to the prompt, chunk by chunk. Returns the tokens of the last chunk, which are left to
- * evaluate together with the first generated token; undefined after an abort.
+ * evaluate together with the first generated token; undefined after an abort. The state of the first `prefix` tokens is
+ * taken from the disk, or kept there.
  */
-async function evaluatePrompt(run: Run, tokens: Token[]): Promise<Token[] | undefined> {
-  const { lane, turns, params, signal, stats } = run;
+async function evaluatePrompt(run: Run, tokens: Token[], prefix: number): Promise<Token[] | undefined> {
+  const { lane, turns, params, signal, stats, loaded } = run;
+  const states = loaded.prefixStates?.isWorthwhile(prefix) ? loaded.prefixStates : undefined;
+  const shared = tokens.slice(0, prefix);
   let position: number | undefined;
   for (;;) {
     const endTurn = await turns.take(rankOf(params), signal);
@@ -130,15 +135,21 @@ async function evaluatePrompt(run: Run, tokens: Token[]): Promise<Token[] | unde
     try {
       if (position === undefined) {
         position = await keepCommonPrefix(lane, tokens);
+        if (position < prefix && (await states?.load(lane.sequence, shared)))
+          position = await keepCommonPrefix(lane, tokens);
+        // A load that failed has left nothing.
+        position = Math.min(position, lane.sequence.nextTokenIndex);
         stats.cachedTokens = position;
         stats.uncachedTokens = tokens.length - position;
       }
-      const size = nextChunkSize(run);
+      const isBefore = states !== undefined && position < prefix;
+      const size = Math.min(nextChunkSize(run), isBefore ? prefix - position : Infinity);
       const isLast = tokens.length - position <= size;
       if (isLast && params.maxTokens > 0) return tokens.slice(position);
       const chunk = tokens.slice(position, position + size);
       await timed(lane, chunk.length, () => lane.sequence.evaluateWithoutGeneratingNewTokens(chunk));
       position += chunk.length;
+      if (isBefore && position === prefix) await states.save(lane.sequence, shared);
     } finally {
       endTurn();
     }

@@ -1,4 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type * as NodeLlamaCpp from 'node-llama-cpp';
 import type {
@@ -13,6 +15,7 @@ import type {
 import { SerialQueue } from '../base/queue';
 import type { KvType, Lane, LoadParams, LoadResult } from '../protocol/engine';
 import { createVocabulary, type Vocabulary } from './vocabulary';
+import { createPrefixStates, type PrefixStates } from './prefix-state';
 import { checkModelFile, libraryFailure, loadFailure, modelTooLarge } from './model-file';
 
 /** One use of the model: a KV cache of its own, and the requests that wait for it. */
@@ -35,6 +38,8 @@ export interface LoadedModel {
   vocabulary: () => Vocabulary;
   /** Grammars that were already parsed, by their text. */
   grammars: Map<string, LlamaGrammar>;
+  /** Undefined where no folder was given for them. */
+  prefixStates: PrefixStates | undefined;
   result: LoadResult;
   dispose(): Promise<void>;
 }
@@ -114,6 +119,7 @@ export async function loadModel(
       lanes,
       vocabulary: lazily(() => vocabularyOf(loaded)),
       grammars: new Map(),
+      prefixStates: await prefixStatesOf(library, llama, params),
       result: describe(llama, model, lanes, performance.now() - started, threads),
       dispose: () => loaded.dispose(),
     };
@@ -124,6 +130,20 @@ export async function loadModel(
     await reasonLogged(log);
     throw loadFailure(params.modelPath, error, log);
   }
+}
+
+/** States are of one file, as it is now, one library and one kind of cache. */
+async function prefixStatesOf(
+  library: Library,
+  llama: Llama,
+  { modelPath, stateFolder, kvType = 'f16' }: LoadParams,
+): Promise<PrefixStates | undefined> {
+  if (stateFolder === undefined) return undefined;
+  const { size, mtimeMs } = await stat(modelPath);
+  const version = await library.getModuleVersion();
+  const { release } = llama.llamaCppRelease;
+  const identity = [path.resolve(modelPath), size, mtimeMs, version, release, llama.gpu, kvType];
+  return createPrefixStates(stateFolder, JSON.stringify(identity));
 }
 
 async function createLanes(

@@ -150,6 +150,18 @@ export function partsOf(pieces: readonly PromptPiece[]): PromptPart[] {
   return parts;
 }
 
+/**
+ * How many parts of {@link partsOf} are the system's words and the layout before them, which other chats share. 0 where
+ * the template puts them into the user's turn.
+ */
+export function sharedParts(pieces: readonly PromptPiece[]): number {
+  const end = pieces.findIndex(({ role }) => role !== 'layout' && role !== 'system');
+  const system = pieces.slice(0, end < 0 ? pieces.length : end);
+  const closed = system.at(-1)?.role === 'layout' && system.some(({ role }) => role === 'system');
+  // The layout behind them goes on into the next turn, in one part with its opening.
+  return closed ? partsOf(system).length - 1 : 0;
+}
+
 /** The prompt as one text, for golden files, the log and the panel's view of it. */
 export function promptText(parts: readonly PromptPart[]): string {
   return parts.map((part) => part.text).join('');

@@ -29,6 +29,8 @@ export interface LoadParams {
   batchSize?: number;
   /** Layers on the GPU: 0 for the processor only, `auto` for what fits. */
   gpuLayers: number | 'auto';
+  /** Folder in which the KV states of shared beginnings are kept; none when left out. */
+  stateFolder?: string;
   /** Reads all tensors once and rejects NaN or infinite weights; slow, so once per file. */
   checkTensors?: boolean;
 }
@@ -73,6 +75,8 @@ export interface GenerateParams {
   id: string;
   lane: Lane;
   prompt: PromptPart[];
+  /** Parts at the beginning of the prompt that other prompts share: their KV state is worth keeping on disk. */
+  prefixParts?: number;
   maxTokens: number;
   sampling: SamplingParams;
   /** Texts at which generation ends; the text itself is not part of the output. */

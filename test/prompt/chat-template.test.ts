@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chatPieces, promptText, renderChat } from '../../src/prompt/chat-template';
+import { chatPieces, partsOf, promptText, renderChat, sharedParts } from '../../src/prompt/chat-template';
 import type { ChatMessage } from '../../src/protocol/chat';
 
 const chat: ChatMessage[] = [
@@ -68,6 +68,26 @@ describe('chatPieces', () => {
     { role: 'tool', tool: 'read_file', content: 'one' },
     { role: 'user', content: 'Go on.' },
   ];
+  for (const template of ['chatml', 'llama3', 'granite', 'phi4', 'zephyr'] as const) {
+    it(`${template}: other chats share the system's words and what stands before them`, () => {
+      const pieces = chatPieces(template, messages, 'It ');
+      const shared = promptText(partsOf(pieces).slice(0, sharedParts(pieces)));
+      const other = promptText(
+        renderChat(template, [...messages.slice(0, 2), { role: 'user', content: 'X' }]),
+      );
+      assert.ok(shared.endsWith('Be brief.\n\nUse tabs.'), shared);
+      assert.ok(other.startsWith(shared));
+    });
+  }
+
+  for (const template of ['gemma', 'mistral'] as const) {
+    it(`${template}: nothing is shared where the system's words stand in the user's turn`, () =>
+      assert.equal(sharedParts(chatPieces(template, messages)), 0));
+  }
+
+  it('without a system message nothing is shared', () =>
+    assert.equal(sharedParts(chatPieces('chatml', messages.slice(2))), 0));
+
   for (const template of ['chatml', 'gemma', 'llama3', 'mistral', 'granite', 'phi4', 'zephyr'] as const) {
     it(`${template}: the pieces in their order are the prompt`, () => {
       const pieces = chatPieces(template, messages, 'It ');
