@@ -6,8 +6,10 @@ import { reportOf } from './base/errors';
 import { DisposableStore } from './base/lifecycle';
 import { createContextProvider } from './context/context-provider';
 import { createCrashReports } from './model/crash-reports';
+import { watchRest } from './model/engine-rest';
 import { createEngineSupervisor } from './model/engine-supervisor';
 import { planForFile } from './model/load-plan';
+import { readMemory } from './model/memory';
 import type { RequestRecord } from './model/request-log';
 import { createScorecards } from './model/scorecard';
 import { createModelStore, type ModelStore } from './model/store';
@@ -320,6 +322,19 @@ function compose(context: vscode.ExtensionContext) {
   const records = { crashes, requests, chats, sessions, controller };
   own(registerRecordCommands(records));
   tidyWhenOpen(records, readSettings().sessionBytes).catch((error: unknown) => log(String(error)));
+  const resting = new AbortController();
+  own({ dispose: () => resting.abort() });
+  void watchRest(
+    {
+      supervisor,
+      clock: systemClock,
+      idleMinutes: () => readSettings().unloadAfter,
+      freeMemory: async () => (await readMemory()).free,
+      mayRest: () => !controller.running,
+      rest: (why) => models.rest(why),
+    },
+    resting.signal,
+  );
   diffs.restore().catch((error: unknown) => log(String(error)));
   const activationMs = performance.now() - started;
   return {

@@ -13,7 +13,7 @@ export interface ModelView {
   fraction?: number;
   /** Bytes, bytes a second and milliseconds left of a download. */
   download?: { done: number; total: number; bytesPerSecond: number; msLeft: number | null };
-  /** One sentence, for `degraded` and `failed`. */
+  /** One sentence, for `degraded`, `failed`, and a `stopped` model that was in use. */
   message?: string;
   /** Host of the server that the code goes to; left out for a model on this computer. */
   remoteHost?: string;

@@ -52,6 +52,8 @@ export interface ChatController extends Disposable {
   /** Opens the last chat; later calls do nothing. */
   open(): Promise<void>;
   state(): PanelState;
+  /** A task runs or waits. */
+  readonly running: boolean;
   /** False for a message that is not about the conversation. */
   handle(message: PanelMessage): Promise<boolean>;
   send(text: string): void;
@@ -261,6 +263,9 @@ export function createChatController(ports: ChatControllerPorts): ChatController
         if (chat && record.isEmpty && queue.waiting().length === 0 && !queue.running) startChat(chat);
       })()),
     state,
+    get running() {
+      return queue.running;
+    },
     send,
     notice,
     handle: async (message) => {

@@ -66,6 +66,8 @@ export interface ModelService extends Disposable {
   download(name: string): Promise<void>;
   cancelDownload(): void;
   restart(): Promise<void>;
+  /** Frees the memory until the next request; `why` is shown meanwhile. */
+  rest(why: string): Promise<void>;
   /** The next request loads anew, with the settings as they are then. */
   reload(): Promise<void>;
 }
@@ -86,6 +88,8 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   let standIn: string | undefined;
   /** Why nothing answers until the user asks for a new start: a crash loop must end. */
   let gaveUp: ErrorReport | undefined;
+  /** Why a model that was loaded is not any more. */
+  let rested: string | undefined;
   let download: { name: string; stop: AbortController; progress: DownloadProgress | undefined } | undefined;
 
   const changed = (): void => changes.fire();
@@ -138,7 +142,8 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const load = async (): Promise<LanguageModel> => {
     try {
       if (gaveUp) throw errorOf(gaveUp);
-      const model = await loadNamed(wanted()).catch(async (error: unknown) => {
+      rested = undefined;
+      const model = await loadNamed(inUse()).catch(async (error: unknown) => {
         const report = reportOf(error);
         const other = report.code === 'engine-crash-loop' ? await takeOver(report) : undefined;
         if (!other) throw error;
@@ -170,6 +175,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     failure = undefined;
     standIn = undefined;
     gaveUp = undefined;
+    rested = undefined;
     await supervisor.unload();
     changed();
   };
@@ -202,9 +208,8 @@ export function createModelService(options: ModelServiceOptions): ModelService {
       case 'loading':
         return { ...base, state: 'loading' };
       case 'stopped':
-        return failure === undefined
-          ? { ...base, state: 'stopped' }
-          : { ...base, state: 'failed', ...message };
+        if (failure !== undefined) return { ...base, state: 'failed', ...message };
+        return { ...base, state: 'stopped', ...(rested === undefined ? {} : { message: rested }) };
       case 'failed':
       case 'degraded':
         return { ...base, state: supervisor.state, ...message };
@@ -284,6 +289,12 @@ export function createModelService(options: ModelServiceOptions): ModelService {
       } finally {
         changed();
       }
+    },
+    rest: async (why) => {
+      loaded = undefined;
+      rested = why;
+      await supervisor.unload();
+      changed();
     },
     reload: unload,
     dispose: () => {

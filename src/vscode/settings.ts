@@ -13,6 +13,8 @@ export interface Settings {
   remote: { url: string | undefined; model: string | undefined; timeoutMs: number; standIn: boolean };
   /** Part of the free memory that the model may take, 0–1. */
   memoryShare: number;
+  /** Minutes without use after which the model is unloaded; 0 for never. */
+  unloadAfter: number;
   /** Bytes that chats and checkpoints of a workspace may take. */
   sessionBytes: number;
   approvals: ApprovalMode;
@@ -44,6 +46,7 @@ export function readSettings(): Settings {
       standIn: values.get<boolean>('remote.standIn', false),
     },
     memoryShare: values.get<number>('memoryShare', 50) / 100,
+    unloadAfter: values.get<number>('unloadAfter', 30),
     sessionBytes: values.get<number>('sessionSize', 500) * 1e6,
     approvals: values.get<ApprovalMode>('approvals', 'ask'),
     limits: {

@@ -63,7 +63,8 @@ function localService(dying: string[], { remote = false } = {}) {
     remoteMayStandIn: () => remote,
     notice: ({ happened }) => void notices.push(happened),
   });
-  return { service, loads, notices, dying };
+  const stop = (): void => void Object.assign(supervisor, { state: 'stopped' });
+  return { service, loads, notices, dying, stop };
 }
 
 describe('a model that makes the engine die', () => {
@@ -107,6 +108,27 @@ describe('a model that makes the engine die', () => {
     await service.restart();
     assert.deepEqual(loads, ['large', 'middle', 'large']);
     assert.equal(service.view().name, 'large');
+  });
+});
+
+describe('a model that is not used', () => {
+  it('is unloaded, says why, and is loaded again by the next request', async () => {
+    const { service, loads, stop } = localService([]);
+    await service.model(never);
+    stop();
+    await service.rest('Unloaded.');
+    assert.deepEqual([service.view().state, service.view().message], ['stopped', 'Unloaded.']);
+    await service.model(never);
+    assert.equal(service.view().message, undefined);
+    assert.deepEqual(loads, ['large', 'large']);
+  });
+
+  it('that stood in for another one does so again', async () => {
+    const { service, loads } = localService(['large']);
+    await service.model(never);
+    await service.rest('Unloaded.');
+    assert.equal((await service.model(never)).name, 'middle');
+    assert.deepEqual(loads, ['large', 'middle', 'middle']);
   });
 });
 

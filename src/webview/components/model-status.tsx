@@ -51,9 +51,17 @@ export function ModelStatus({ panel }: { panel: PanelState }): JSX.Element | nul
           </div>
         </div>
       );
+    case 'stopped':
+      return model.message === undefined ? null : (
+        <div class="status">
+          <div class="row">
+            <Icon name="debug-pause" />
+            <span class="row-text">{model.message}</span>
+          </div>
+        </div>
+      );
     case 'ready':
     case 'busy':
-    case 'stopped':
       return model.remoteHost === undefined ? null : (
         <div class="status">
           <div class="row">
