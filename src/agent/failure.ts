@@ -44,6 +44,10 @@ function knownPath(file: string, known: readonly string[]): string | undefined {
   return known.filter((path) => plain.endsWith(`/${path}`)).sort((a, b) => b.length - a.length)[0];
 }
 
+/** Lines that a runner prints around each failure and that say nothing about it. */
+const noise =
+  /^\s*(throw err;|\^+|generatedMessage: \w+,|code: 'ERR_ASSERTION',|operator: '.*',?|diff: '\w+',?|[{}],?|Node\.js v[\d.]+|Ran \d+ tests? in .*|FAILED \(.*\)|AssertionError \[ERR_ASSERTION\]: The expression evaluated to a falsy value:)\s*$/;
+
 /** Lines that say what went wrong, in the forms that test runners and compilers use. */
 const telling =
   /(error|exception|assert|expected|actual|received|panicked|fail|!=|✗|✕|×|^\s*[+-] |^E\s|^>\s)/i;
@@ -67,13 +71,33 @@ export function shortenFailure(output: string, limit = 1200): string {
   const kept: string[] = [];
   let size = 0;
   for (const line of relevant) {
-    if (/(site-packages|node_modules|node:internal|\/lib\/python)/.test(line)) continue;
+    if (noise.test(line) || /(site-packages|node_modules|node:internal|\/lib\/python)/.test(line)) continue;
     const short = line.length > 200 ? `${line.slice(0, 199)}…` : line;
     if (size + short.length > limit) break;
     kept.push(short);
     size += short.length + 1;
   }
   return kept.join('\n');
+}
+
+/** Says what is to be done, in a paragraph behind a pasted output. */
+const ordering =
+  /\b(fix|repair|debug|mend|correct|solve|make|find|help|please|why|change|do not|don['’]t)\b/i;
+
+/**
+ * A request without the command and the output that were pasted into it: the program has just run it, and a small
+ * model's prompt is better without the repetition. The request as it is when nothing else would be left.
+ */
+export function ownWords(request: string): string {
+  const paragraphs = request.split(/\n\s*\n/);
+  const from = paragraphs.findIndex((text) => /^\s*([$>] \S|Traceback \(most recent)/m.test(text));
+  if (from < 0) return request;
+  const before = (paragraphs[from] ?? '').split(/^\s*(?:[$>] \S|Traceback \(most recent)/m)[0] ?? '';
+  const behind = paragraphs
+    .slice(from + 1)
+    .filter((text) => ordering.test(text) && !/^\s+(at|File)\s|Error\b/m.test(text));
+  const kept = [...paragraphs.slice(0, from), before, ...behind].map((text) => text.trim()).filter(Boolean);
+  return kept.some((text) => ordering.test(text)) ? kept.join('\n') : request;
 }
 
 /** Names called in the given lines of code, in order, without repeats: `assertEqual(median(x))` → both. */

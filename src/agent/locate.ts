@@ -1,6 +1,7 @@
 import { isAbort } from '../base/errors';
 import type { FileSnapshot } from '../base/ports';
 import type { SymbolInfo } from '../protocol/indexer';
+import { assertionLanguage, readAssertion, statementAt } from './assertion';
 import { calledNames, failurePlaces } from './failure';
 import { namesIn, pathsIn } from './intent';
 import type { Run } from './ports';
@@ -64,12 +65,16 @@ export async function locateFailure(
 ): Promise<Target[]> {
   const found: Target[] = [];
   const testCode: string[] = [];
+  const asserted: string[] = [];
+  const inTests = new Set<string>();
   for (const place of failurePlaces(output, paths).slice(0, 12)) {
     const file = await readQuietly(run, place.path);
     if (!file) continue;
     const symbol = await symbolAround(run, file, place.line);
     if (isTestFile(place.path)) {
       testCode.push(symbol ? symbolCode(file.text, symbol) : lineOf(file.text, place.line));
+      asserted.push(...subjectsAt(file, place.line));
+      for (const own of await outlineOf(run, file)) inTests.add(own.name);
     } else if (symbol && usable(symbol)) {
       found.push({ file, symbol, reason: `the failure names line ${place.line}`, score: 3 });
     }
@@ -80,18 +85,18 @@ export async function locateFailure(
     if (paths.includes(path)) testCode.push((await readQuietly(run, path))?.text ?? '');
   }
   const named = namesIn(request);
-  const called = testCode.flatMap(calledNames);
+  // A test's own helpers are no subject, even where the code has something of the same name.
+  const called = testCode.flatMap(calledNames).filter((name) => !inTests.has(name));
   const inOutput = [
     ...output.matchAll(/\b(?:name|function|method|attribute|property) '?([A-Za-z_$][\w$]*)'?/g),
   ].map((m) => m[1] ?? '');
   const names = [...new Set([...named, ...called, ...inOutput])].slice(0, 12);
   for (const target of await definitionsOf(run, names, paths)) {
-    const bonus = named.includes(target.symbol.name) ? 4 : called.includes(target.symbol.name) ? 2 : 1;
-    found.push({
-      ...target,
-      score: bonus,
-      reason: named.includes(target.symbol.name) ? 'named in the request' : 'called by the failing test',
-    });
+    const { name } = target.symbol;
+    const isNamed = named.includes(name);
+    const score = isNamed ? 4 : asserted.includes(name) ? 3 : called.includes(name) ? 2 : 1;
+    const reason = isNamed ? 'named in the request' : 'called by the failing test';
+    found.push({ ...target, score, reason });
   }
   return merged(found);
 }
@@ -191,6 +196,13 @@ async function readQuietly(run: Run, path: string): Promise<FileSnapshot | undef
   } catch {
     return undefined;
   }
+}
+
+/** Names that the assertion at a line calls. */
+function subjectsAt(file: FileSnapshot, line: number): string[] {
+  const language = assertionLanguage(file.path);
+  const assertion = language && readAssertion(statementAt(file.text, line, language), language);
+  return assertion ? calledNames(assertion.call) : [];
 }
 
 function lineOf(text: string, line: number): string {

@@ -1,6 +1,6 @@
 import type { ApprovalAnswer } from '../protocol/agent';
 import type { Approval } from '../tools/tool-types';
-import { type Asked, isGuarded, judge, readsOnly } from '../tools/approval-rules';
+import { type Asked, isGuarded, judge, readsOnly, type Verdict } from '../tools/approval-rules';
 import type { Run } from './ports';
 
 /** `by` names the rule or the standing answer that decided; left out when the user did. */
@@ -22,11 +22,8 @@ export async function permission(
   const asked = askedOf(run, request);
   const verdict = judge(asked, run.ports.policy?.rules() ?? []);
   if (verdict?.answer === 'deny') return { answer: 'no', by: `Denied: ${verdict.by}` };
-  const standing = standingAnswer(run, asked);
-  // A rule that asks is answered by a yes to this very command, not by one to commands as such.
-  const holds = standing !== undefined && (verdict?.answer !== 'ask' || standing.exact);
-  if (holds) return { answer: 'yes', by: standing.by };
-  if (verdict?.answer === 'allow') return { answer: 'yes', by: verdict.by };
+  const by = allowedBy(run, asked, verdict);
+  if (by !== undefined) return { answer: 'yes', by };
   if (verdict === undefined) {
     const reads = await readsInside(run, asked);
     if (reads !== undefined) return { answer: 'yes', by: reads, readsOnly: true };
@@ -42,6 +39,29 @@ export async function permission(
     return answer.note === undefined ? { answer: 'no' } : { answer: 'no', note: answer.note };
   remember(run, asked, answer.answer === 'session');
   return { answer: 'yes', ...(answer.hunks === undefined ? {} : { hunks: answer.hunks }) };
+}
+
+/**
+ * True if an edit of a file or a command may be carried out now without asking: a standing answer or a rule allows it,
+ * and none forbids it.
+ */
+export function isAllowedNow(run: Run, what: { path: string } | { command: string }): boolean {
+  const shell = run.ports.policy?.shell ?? 'posix';
+  const asked: Asked =
+    'path' in what
+      ? { kind: 'edit', path: withoutDots(what.path) }
+      : { kind: 'run', command: what.command, shell };
+  const verdict = judge(asked, run.ports.policy?.rules() ?? []);
+  return verdict?.answer !== 'deny' && allowedBy(run, asked, verdict) !== undefined;
+}
+
+/** The standing answer or the rule that allows a call; undefined where the user is to be asked. */
+function allowedBy(run: Run, asked: Asked, verdict: Verdict): string | undefined {
+  const standing = standingAnswer(run, asked);
+  // A rule that asks is answered by a yes to this very command, not by one to commands as such.
+  const holds = standing !== undefined && (verdict?.answer !== 'ask' || standing.exact);
+  if (holds) return standing.by;
+  return verdict?.answer === 'allow' ? verdict.by : undefined;
 }
 
 function askedOf(run: Run, request: Approval): Asked {

@@ -7,12 +7,14 @@ import {
 } from '../prompt/agent-prompts';
 import type { ChatMessage } from '../protocol/chat';
 import { modelTurn } from './model-turn';
-import type { Run } from './ports';
+import { dedented, essence } from './draft';
+import { editFor, type SymbolEdit } from './draft-edit';
 import { qualifiedName, symbolText, type Target } from './locate';
+import type { Run } from './ports';
 
-/** A rewrite that the model proposes; undefined code means that none came that differs from what was there. */
+/** A rewrite that the model proposes; undefined means that none came that differs from what was there. */
 export interface SymbolDraft {
-  code: string | undefined;
+  edit: SymbolEdit | undefined;
   /** The conversation of this one job, for a question about it afterwards. */
   messages: ChatMessage[];
 }
@@ -22,18 +24,23 @@ export interface WriteTask {
   request: string;
   related: readonly PromptExcerpt[];
   failure: { command: string; output: string } | undefined;
-  attempts: { code: string; outcome: string }[];
   /** What the failing assertion shows. */
-  fact?: string;
-  /** Leaves out what was tried, so that the model begins anew; it is still not taken twice. */
-  afresh?: boolean;
+  fact?: string | undefined;
+  /** What the tests expect, one call and its value each. */
+  examples: readonly string[];
+  /** Rewrites that are not to come again. */
+  tried: readonly string[];
+  /** The rewrite that the model is shown as wrong; left out where it is to begin anew. */
+  last?: { code: string; outcome: string } | undefined;
+  /** Of the first draft; 0 leaves it to the profile and the user. */
+  temperature: number;
 }
-
-/** Temperatures of the tries: careful first, then wider, since a small model repeats itself. */
-const temperatures = [undefined, 0.5, 0.8, 1.0];
 
 /** Tries per call until a draft differs from the original and from what was tried. */
 const maxDrafts = 3;
+
+/** How much wider each further draft of a call is sampled. */
+const wider = 0.2;
 
 /**
  * Asks the model for one whole symbol in a code fence and answers the first draft that says something new. A copy
@@ -41,8 +48,11 @@ const maxDrafts = 3;
  */
 export async function writeSymbol(run: Run, task: WriteTask): Promise<SymbolDraft> {
   const original = symbolText(task.target);
-  const known = new Set([original, ...task.attempts.map((attempt) => attempt.code)].map(normalised));
   const { file, symbol } = task.target;
+  // A comment may be the very thing that is asked for; it never makes a test pass.
+  const formOf = (code: string): string =>
+    task.failure ? essence(code, file.languageId) : dedented(code).trim();
+  const known = new Set([original, ...task.tried].map(formOf));
   const messages: ChatMessage[] = [
     { role: 'system', content: systemPrompt },
     {
@@ -55,39 +65,30 @@ export async function writeSymbol(run: Run, task: WriteTask): Promise<SymbolDraf
         code: original,
         related: task.related,
         failure: task.failure,
+        examples: task.examples,
         ...(task.fact === undefined ? {} : { fact: task.fact }),
-        attempts: task.afresh ? [] : task.attempts,
+        ...(task.last === undefined ? {} : { last: task.last }),
       }),
     },
   ];
   const prefill = fenceOpening(file.languageId);
   const [size = 0] = await run.ports.model.countTokens([original]);
   for (let draft = 0; draft < maxDrafts; draft++) {
-    const level = Math.min(draft + task.attempts.length, temperatures.length - 1);
-    const temperature = temperatures[level];
+    const level = task.temperature + draft * wider;
     const turn = await modelTurn(run, {
       messages,
       prefill,
       // Room to grow; a draft that needs more than this has lost its way.
       maxTokens: Math.min(1500, 120 + 2 * size),
       stop: [fenceClosing],
-      ...(temperature === undefined ? {} : { temperature }),
+      ...(level === 0 ? {} : { temperature: Math.min(1, level) }),
     });
     if (turn.reason === 'length') continue;
-    const code = turn.text.replace(/\s+$/, '');
-    if (code === '' || known.has(normalised(code))) continue;
-    return { code, messages: [...messages, { role: 'assistant', content: prefill + code + fenceClosing }] };
+    const text = turn.text.replace(/\s+$/, '');
+    if (text === '') continue;
+    const edit = await editFor(run, task.target, text);
+    if (known.has(formOf(edit.code))) continue;
+    return { edit, messages: [...messages, { role: 'assistant', content: prefill + text + fenceClosing }] };
   }
-  return { code: undefined, messages };
-}
-
-/** Code without what does not count as a change: indentation as a whole, trailing space, empty lines at the ends. */
-function normalised(code: string): string {
-  const lines = code
-    .split(/\r?\n/)
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
-  const indents = lines.map((line) => line.length - line.trimStart().length);
-  const indent = Math.min(...indents);
-  return lines.map((line) => line.slice(indent)).join('\n');
+  return { edit: undefined, messages };
 }

@@ -208,7 +208,7 @@ function editPrompt(task: EditTask, form: EditForm): string {
       code: task.before,
       related: [],
       failure: undefined,
-      attempts: [],
+      examples: [],
     });
   }
   const shown = `${task.path}:\n${task.before}\n\n${task.order}`;

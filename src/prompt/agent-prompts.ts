@@ -40,20 +40,26 @@ export function rewriteSymbolPrompt(task: {
   failure: { command: string; output: string } | undefined;
   /** What the failing assertion shows, in one sentence. */
   fact?: string;
-  /** Earlier tries and what came of them. */
-  attempts: readonly { code: string; outcome: string }[];
+  /** What the tests expect, a call and its value on each line. */
+  examples: readonly string[];
+  /** An earlier try and what came of it. */
+  last?: { code: string; outcome: string };
 }): string {
   const excerpts: PromptExcerpt[] = [
     ...task.related,
     { title: `${task.path}, ${task.kind} ${task.symbol}`, text: task.code },
   ];
   const failure = task.failure ? `$ ${task.failure.command}\n${task.failure.output}\n` : undefined;
-  const last = task.attempts.at(-1);
+  const { last } = task;
   const tried = last ? `This was tried and is wrong (${last.outcome}):\n${last.code}\n` : undefined;
+  const examples =
+    task.examples.length > 1 ? `What the tests expect:\n${task.examples.join('\n')}\n` : undefined;
   const order = task.failure
     ? `Rewrite the ${task.kind} ${task.symbol} so that the test passes. Change what is wrong, keep the rest.`
     : `Rewrite the ${task.kind} ${task.symbol} as asked. Keep the rest.`;
-  return [withExcerpts(excerpts, task.request), failure, task.fact, tried, order].filter(Boolean).join('\n');
+  return [withExcerpts(excerpts, task.request), failure, examples, task.fact, tried, order]
+    .filter(Boolean)
+    .join('\n');
 }
 
 /** Asks for a whole new file in a code fence. */

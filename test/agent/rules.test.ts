@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertionFact, failedAssertion, probeCommand } from '../../src/agent/assertion';
-import { calledNames, failurePlaces, shortenFailure } from '../../src/agent/failure';
+import { calledNames, failurePlaces, ownWords, shortenFailure } from '../../src/agent/failure';
 import {
   commandIn,
   intentOf,
@@ -177,27 +176,6 @@ describe('the command of one test file', () => {
   });
 });
 
-describe('a failed assertion', () => {
-  it('is found in what Python and Node print', () => {
-    const python = 'File "t.py", line 3, in <module>\n    assert f([1, 2], 3) == [4]\nAssertionError\n';
-    assert.deepEqual(failedAssertion(python), { call: 'f([1, 2], 3)', expected: '[4]', language: 'python' });
-    const node = 'AssertionError: The expression evaluated to a falsy value:\n\n  assert(f(1) === 2)\n\n';
-    assert.deepEqual(failedAssertion(node), { call: 'f(1)', expected: '2', language: 'javascript' });
-    assert.equal(failedAssertion('AssertionError: 3 != 4'), undefined);
-  });
-
-  it('is asked again with what its test loads, quoted for the shell', () => {
-    const found = failedAssertion("    assert f('a') == 'b'\n");
-    assert.ok(found);
-    assert.equal(
-      probeCommand(found, 'from t import f\n\nf(1)\n'),
-      "python3 -c 'from t import f\nprint(repr(f('\\''a'\\'')))'",
-    );
-    assert.equal(probeCommand(found, 'f = open\n'), undefined);
-    assert.equal(assertionFact(found, "'c'"), "f('a') gives 'c', but should give 'b'.");
-  });
-});
-
 describe('failure', () => {
   const python = `.F..
 ======================================================================
@@ -230,11 +208,28 @@ Ran 4 tests in 0.001s
         'Traceback (most recent call last):\n' +
         '  File "/home/u/p/test_stats.py", line 12, in test_median_even\n' +
         '    self.assertEqual(median([4, 1, 3, 2]), 2.5)\n' +
-        'AssertionError: 3.5 != 2.5\n' +
-        'Ran 4 tests in 0.001s',
+        'AssertionError: 3.5 != 2.5',
     );
     assert.ok(shortenFailure(`error\n${'x'.repeat(100_000)}`).length < 1300);
     assert.equal(shortenFailure('\u001b[31merror: no\u001b[0m'), 'error: no');
+  });
+
+  it('leaves out what Node prints around each assertion', () => {
+    const node =
+      "node:internal/assert/utils:281\n    throw err;\n    ^\n\nAssertionError [ERR_ASSERTION]: The expression evaluated to a falsy value:\n\n  assert(f(1) === 2)\n\n    at Object.<anonymous> (/w/f.test.js:3:1)\n    at node:internal/main/run_main_module:28:49 {\n  generatedMessage: true,\n  code: 'ERR_ASSERTION',\n  actual: false,\n  expected: true,\n  operator: '=='\n}\n\nNode.js v20.1.0\n";
+    assert.equal(
+      shortenFailure(node),
+      '  assert(f(1) === 2)\n    at Object.<anonymous> (/w/f.test.js:3:1)\n  actual: false,\n  expected: true,',
+    );
+  });
+
+  it('takes a pasted output out of a request, never its order', () => {
+    const pasted =
+      '$ python3 test_a.py\nTraceback (most recent call last):\n  File "test_a.py", line 3\nAssertionError';
+    assert.equal(ownWords(`I get this:\n\n${pasted}\n\nFix the bug.`), 'I get this:\nFix the bug.');
+    assert.equal(ownWords(`Please fix this:\n${pasted}`), 'Please fix this:');
+    assert.equal(ownWords(pasted), pasted);
+    assert.equal(ownWords('Fix f.\n\nDo not touch the test.'), 'Fix f.\n\nDo not touch the test.');
   });
 
   it('reads what a test calls', () => {

@@ -36,21 +36,23 @@ export async function editNamedSymbol(
       end_line: target.symbol.endLine,
     },
   });
-  const attempts: { code: string; outcome: string }[] = [];
+  const tried: string[] = [];
+  let last: { code: string; outcome: string } | undefined;
   const related = [
     ...attachments.map(({ label, text: body }) => ({ title: label, text: body })),
     ...(await usedExcerpts(run, target)),
   ];
   for (let attempt = 0; attempt < maxTries; attempt++) {
-    const draft = await writeSymbol(run, { target, request: text, related, failure: undefined, attempts });
-    if (draft.code === undefined) break;
-    const edit = await toolStep(run, {
-      name: 'edit_file',
-      arguments: { path: target.file.path, symbol: name, new_text: draft.code },
+    const draft = await writeSymbol(run, {
+      ...{ target, request: text, related, failure: undefined, examples: [], tried, last },
+      temperature: attempt * 0.5,
     });
+    if (draft.edit === undefined) break;
+    const edit = await toolStep(run, { name: 'edit_file', arguments: draft.edit.arguments });
     if (edit.refused) return result(run, 'stopped', 'You refused the change, so nothing was changed.');
     if (edit.ok) return result(run, 'done', `Changed \`${name}\` in ${target.file.path}. No check was run.`);
-    attempts.push({ code: draft.code, outcome: edit.forModel });
+    tried.push(draft.edit.code);
+    last = { code: draft.edit.code, outcome: edit.forModel };
   }
   return result(
     run,

@@ -3,24 +3,18 @@ import {
   systemPrompt,
   chooseSymbolPrompt,
   numberGrammar,
-  type PromptExcerpt,
 } from '../../prompt/agent-prompts';
 import { isAbort } from '../../base/errors';
-import { assertionFact, failedAssertion, probeCommand } from '../assertion';
-import { failurePlaces, shortenFailure } from '../failure';
-import { locateFailure, qualifiedName, symbolCode, symbolText, type Target } from '../locate';
+import { ownWords, shortenFailure } from '../failure';
+import { failingTest, shownFact } from '../failure-facts';
+import { locateFailure, qualifiedName, type Target } from '../locate';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
 import { runCheck, withCheckTimeout } from '../run-check';
-import { isTestFile } from '../test-command';
-import { toolStep, type ToolStepResult } from '../tool-step';
-import { writeSymbol } from '../write-symbol';
+import { toolStep } from '../tool-step';
+import { mendSymbol } from './mend-symbol';
 import { reportedSteps } from './report';
 
-/** Rewrites of one symbol before the next candidate is tried. */
-const triesPerTarget = 6;
-/** The same for candidates behind the first, which are seldom the cause. */
-const triesPerFurtherTarget = 3;
 const maxTargets = 3;
 
 /**
@@ -43,15 +37,14 @@ export async function repair(
   }
   if (first.exitCode === undefined) return undefined;
 
-  let failure = { command, output: shortenFailure(first.output) };
-  const targets = await pickOrder(run, await locateFailure(run, text, first.output, paths), failure.output);
+  const output = shortenFailure(first.output);
+  const targets = await pickOrder(run, await locateFailure(run, text, first.output, paths), output);
   if (targets.length === 0) return undefined;
 
   const tried: string[] = [];
-  const fact = await shownFact(run, first.output, paths);
+  const test = await failingTest(run, first.output, paths);
+  const facts = { test, fact: await shownFact(run, test), request: ownWords(text) };
   for (const [place, target] of targets.slice(0, maxTargets).entries()) {
-    const tries = place === 0 ? triesPerTarget : triesPerFurtherTarget;
-    const original = symbolText(target);
     const name = qualifiedName(target.symbol);
     await toolStep(run, {
       name: 'read_file',
@@ -61,43 +54,18 @@ export async function repair(
         end_line: target.symbol.endLine,
       },
     });
-    const attempts: { code: string; outcome: string }[] = [];
-    for (let attempt = 0; attempt < tries; attempt++) {
-      const draft = await writeSymbol(run, {
-        target,
-        request: text,
-        related: await relatedCode(run, target, first.output, paths),
-        failure,
-        attempts,
-        ...(fact === undefined ? {} : { fact }),
-        // Told what failed, a small model often writes it again; every other try begins anew.
-        afresh: attempt % 2 === 0,
-      });
-      if (draft.code === undefined) break;
-      const edit = await editSymbol(run, target.file.path, name, draft.code);
-      if (edit.refused) return stopped(run, 'You refused the change, so nothing was changed.');
-      if (!edit.ok) {
-        attempts.push({ code: draft.code, outcome: edit.forModel });
-        continue;
-      }
-      const check = await runCheck(run, command);
-      if (check.passed) {
-        const explanation = await explain(run, draft.messages);
-        return finished(
-          run,
-          'done',
-          `Changed ${name}; the command passes now.`,
-          `${command}: exit 0`,
-          explanation,
-        );
-      }
-      if (check.refused)
-        return stopped(run, `\`${name}\` was changed, but not checked: you refused to run the command.`);
-      failure = { command, output: shortenFailure(check.output) || failure.output };
-      attempts.push({ code: draft.code, outcome: firstLine(failure.output) });
-      tried.push(name);
-      await putBack(run, target, name, original);
+    const mended = await mendSymbol(run, target, {
+      ...facts,
+      ...{ command, output, firstMs: first.ms, isLikeliest: place === 0 },
+    });
+    if (mended.kind === 'refused') return stopped(run, mended.summary);
+    if (mended.kind === 'passes') {
+      const explanation = mended.messages ? await explain(run, mended.messages) : '';
+      const what = mended.what === undefined ? '' : ` (${mended.what})`;
+      const summary = `Changed ${name}${what}; the command passes now.`;
+      return finished(run, 'done', summary, `${command}: exit 0`, explanation);
     }
+    tried.push(...Array.from({ length: mended.tried }, () => name));
   }
   const names = [...new Set(tried)].map((name) => `\`${name}\``).join(', ');
   return finished(
@@ -107,70 +75,6 @@ export async function repair(
       ? `\`${command}\` still fails. ${tried.length} rewrites of ${names} did not help; each was put back, so your files are as before.`
       : `\`${command}\` fails, and the model proposed no change that differs from the code as it is. Your files are as before.`,
   );
-}
-
-/**
- * What the failing assertion shows: the call, what it gives and what it should give. What it gives is found by running
- * that call, only where commands run without asking; a call that fails or prints much says nothing.
- */
-async function shownFact(run: Run, output: string, paths: readonly string[]): Promise<string | undefined> {
-  const assertion = failedAssertion(output);
-  const test = failurePlaces(output, paths).find((place) => isTestFile(place.path));
-  if (!assertion) return undefined;
-  if (!test || run.standing.commands !== 'all' || run.task.platform === 'win32')
-    return assertionFact(assertion, undefined);
-  const { text } = await run.ports.workspace.read(test.path);
-  const command = test.path.includes('/') ? undefined : probeCommand(assertion, text);
-  const probe = command === undefined ? undefined : await runCheck(run, command);
-  const got = probe?.output.trim() ?? '';
-  const isClear = probe?.passed === true && got !== '' && got.length <= 300 && !got.includes('\n');
-  return assertionFact(assertion, isClear ? got : undefined);
-}
-
-function editSymbol(run: Run, path: string, symbol: string, code: string): Promise<ToolStepResult> {
-  return toolStep(run, { name: 'edit_file', arguments: { path, symbol, new_text: code } });
-}
-
-/** Undoes a try that did not help; the yes to the try covers it, since it only brings back what was there. */
-async function putBack(run: Run, target: Target, name: string, original: string): Promise<void> {
-  const id = run.step();
-  const now = await run.ports.workspace.read(target.file.path);
-  const step = { id, tool: 'edit' as const, verb: 'Put back', object: `${target.file.path} › ${name}` };
-  try {
-    await run.ports.workspace.write(
-      [{ path: target.file.path, text: target.file.text, expectedHash: now.hash }],
-      `Put back ${name}`,
-    );
-    run.emit({ type: 'step', step: { ...step, state: 'done' } });
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    // The user changed the file meanwhile: their text stays, and only the symbol is put back.
-    await editSymbol(run, target.file.path, name, original);
-  }
-}
-
-/** The failing test's own code: what the rewrite has to satisfy. */
-async function relatedCode(
-  run: Run,
-  target: Target,
-  output: string,
-  paths: readonly string[],
-): Promise<PromptExcerpt[]> {
-  const place = failurePlaces(output, paths).find((p) => isTestFile(p.path) && p.path !== target.file.path);
-  if (!place) return [];
-  try {
-    const file = await run.ports.workspace.read(place.path);
-    const symbol = await run.ports.syntax.request(
-      'enclosing',
-      { file, position: { line: place.line, column: 1 } },
-      run.signal,
-    );
-    const text = symbol ? symbolCode(file.text, symbol) : '';
-    return text !== '' && text.length <= 800 ? [{ title: `${place.path}, the failing test`, text }] : [];
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    return [];
-  }
 }
 
 /** The order to try targets in: by score; where the first two tie, the model says which. */
@@ -217,10 +121,6 @@ async function explain(run: Run, messages: ProgramResult['messages']): Promise<s
     if (isAbort(error)) throw error;
     return '';
   }
-}
-
-function firstLine(text: string): string {
-  return text.split('\n').find((line) => /error|!=|expected/i.test(line)) ?? text.split('\n', 1)[0] ?? '';
 }
 
 function finished(
