@@ -40,6 +40,7 @@ export async function alternatives(
       suffix,
       context: request.context ?? [],
       until: singleLine ? 'line' : 'block',
+      raw: false,
       sampling: {
         temperature: firstTemperature + temperatureStep * attempt,
         topP: 0.95,

@@ -7,6 +7,7 @@ import {
   type FillInTheMiddleRequest,
 } from '../prompt/fill-in-the-middle';
 import type { GenerateStats, PromptPart, SamplingParams } from '../protocol/engine';
+import { anchoredSuffix } from './anchor';
 import { isBlockComplete } from './cut';
 import { healPrefix } from './healing';
 
@@ -19,8 +20,10 @@ export interface CompletionModel {
 
 /** One question: a place with its context, and what ends the answer. All texts have `\n` line ends. */
 export interface Question extends FillInTheMiddleRequest {
-  /** `line` ends behind the first line that is not empty, `block` at the end of a block, `raw` where the model ends. */
-  until: 'line' | 'block' | 'raw';
+  /** `line` ends behind the first line that is not empty, `block` at the end of a block; else where the model ends. */
+  until: 'line' | 'block' | 'end';
+  /** Nothing will be cut from the answer: the prompt tells all that stands behind the cursor. */
+  raw: boolean;
   /** Greedy when left out. */
   sampling?: SamplingParams;
   /** Nobody waits for the answer yet. */
@@ -35,7 +38,7 @@ export interface Generated {
   stats: GenerateStats;
 }
 
-const maxTokens = { line: 96, block: 96, raw: 128 };
+const maxTokens = { line: 96, block: 96, end: 128 };
 /** A line that is not empty, and the end of it. */
 const firstLine = /\S.*\n/;
 
@@ -67,7 +70,7 @@ export async function readPrompt(
 ): Promise<void> {
   const { prompt } = healPrefix(question.prefix);
   await generate(model, {
-    prompt: fillInTheMiddlePrompt(tokens, { ...question, prefix: prompt }, defaultLimits, order),
+    prompt: promptOf({ tokens, order }, question, prompt),
     begin: '',
     maxTokens: 0,
     stop: [],
@@ -89,10 +92,10 @@ function askOnce(
   const isComplete = {
     line: (text: string) => firstLine.test(text.slice(begin.length)),
     block: (text: string) => isBlockComplete(text, { prefix, suffix, singleLine: false }),
-    raw: () => false,
+    end: () => false,
   };
   return generate(model, {
-    prompt: fillInTheMiddlePrompt(tokens, { ...question, prefix }, defaultLimits, order),
+    prompt: promptOf({ tokens, order }, question, prefix),
     begin,
     maxTokens: maxTokens[until],
     // A line is ended by the program: a stop text costs up to one token.
@@ -102,6 +105,18 @@ function askOnce(
     ahead: question.ahead ?? false,
     signal,
   });
+}
+
+/** `prefix` is what of the question's prefix is in the prompt. */
+function promptOf(
+  { tokens, order }: Pick<CompletionModel, 'tokens' | 'order'>,
+  question: FillInTheMiddleRequest & { raw?: boolean },
+  prefix: string,
+): PromptPart[] {
+  const { prefix: whole, suffix } = question;
+  // Only what the filters put right may be left out.
+  const shown = question.raw ? suffix : anchoredSuffix(whole, suffix);
+  return fillInTheMiddlePrompt(tokens, { ...question, prefix, suffix: shown }, defaultLimits, order);
 }
 
 /** One generation on the completion lane, until `isComplete` says that the text is enough. */

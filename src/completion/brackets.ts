@@ -25,6 +25,27 @@ export function looseBrackets(text: string): LooseBrackets {
   return found;
 }
 
+/** The quote of a string that is opened on the line and not closed; an apostrophe within a word opens none. */
+export function openQuote(line: string): string | undefined {
+  for (let at = 0; at < line.length; at++) {
+    const character = line.charAt(at);
+    if (!'"\'`'.includes(character)) continue;
+    if (character === "'" && /\p{L}/u.test(line.charAt(at - 1))) continue;
+    const end = endOfString(line, at);
+    if (end === undefined) return character;
+    at = end;
+  }
+  return undefined;
+}
+
+/** Cuts a text that goes on in a string before the quote that stands behind the cursor already. */
+export function cutClosingQuote(text: string, line: { before: string; after: string }): string {
+  const quote = openQuote(line.before);
+  if (quote === undefined || !line.after.startsWith(quote)) return text;
+  const end = endOfString(quote + text, 0);
+  return end === undefined ? text : text.slice(0, end - 1);
+}
+
 /** Where the string that a quote opens ends; undefined where it does not end on its line. */
 export function endOfString(text: string, start: number): number | undefined {
   const quote = text.charAt(start);

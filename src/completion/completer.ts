@@ -2,10 +2,11 @@ import type { Clock } from '../base/ports';
 import type { LanguageModel } from '../model/language-model';
 import type { FillInTheMiddleOrder } from '../model/profile';
 import { alternatives } from './alternatives';
+import { anchoredSuffix } from './anchor';
 import { askModel, completionModel, readPrompt } from './ask-model';
-import { createSuggestionCache, type SuggestionPlace } from './cache';
+import { createSuggestionCache, type SuggestionCache, type SuggestionPlace } from './cache';
 import { isConfident } from './gate';
-import { cutCompletion, wantsBlock } from './cut';
+import { cutBeforeClosers, cutCompletion, wantsBlock } from './cut';
 import { isWithinCharacter } from './place';
 
 export interface CompletionRequest {
@@ -68,7 +69,8 @@ export function createCompleter(ports: {
   const asked = completionModel(ports.model, ports.order);
   const cache = createSuggestionCache();
   const known = (request: CompletionRequest): CompletionResult | undefined => {
-    const text = cache.find(placeOf(request))?.replaceAll('\n', unixText(request).eol);
+    const place = placeOf(request);
+    const text = (cache.find(place) ?? foundAnchored(cache, place))?.replaceAll('\n', unixText(request).eol);
     return text === undefined ? undefined : { ...nothing, text, shown: text !== '', reason: 'typed-through' };
   };
 
@@ -99,7 +101,8 @@ export function createCompleter(ports: {
         prefix,
         suffix,
         context: request.context ?? [],
-        until: singleLine ? 'line' : request.raw ? 'raw' : 'block',
+        until: singleLine ? 'line' : request.raw ? 'end' : 'block',
+        raw: request.raw ?? false,
         ahead: request.ahead ?? false,
         signal,
       });
@@ -121,7 +124,9 @@ export function createCompleter(ports: {
       const cut = cutCompletion(generated.text, { prefix, suffix, singleLine });
       const confident = isConfident(generated.probabilities, singleLine);
       const shown = cut.reason === 'ok' && confident;
-      cache.put(placeOf(request), shown ? cut.text : '');
+      const place = placeOf(request);
+      cache.put(place, shown ? cut.text : '');
+      if (shown) keepAnchored(cache, place, generated.text, singleLine);
       return {
         ...figures,
         text: cut.text.replaceAll('\n', eol),
@@ -130,6 +135,29 @@ export function createCompleter(ports: {
       };
     },
   };
+}
+
+/**
+ * A suggestion goes on where the editor has closed a bracket that was typed of it, and where that bracket was typed
+ * over: it is kept as it would be with nothing behind the cursor, and cut for what stands there when it is found.
+ */
+function keepAnchored(
+  cache: SuggestionCache,
+  place: SuggestionPlace,
+  written: string,
+  singleLine: boolean,
+): void {
+  const suffix = anchoredSuffix(place.prefix, place.suffix);
+  if (suffix === place.suffix) return;
+  const cut = cutCompletion(written, { ...place, suffix, singleLine });
+  if (cut.reason === 'ok') cache.put({ ...place, suffix }, cut.text);
+}
+
+function foundAnchored(cache: SuggestionCache, place: SuggestionPlace): string | undefined {
+  const suffix = anchoredSuffix(place.prefix, place.suffix);
+  if (suffix === place.suffix) return undefined;
+  const text = cache.find({ ...place, suffix });
+  return text === undefined || text === '' || text.includes('\n') ? undefined : cutBeforeClosers(text, place);
 }
 
 const nothing: CompletionResult = {

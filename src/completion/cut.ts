@@ -1,4 +1,4 @@
-import { cutSurplusClosers } from './brackets';
+import { cutClosingQuote, cutSurplusClosers } from './brackets';
 import { mayBreakLine } from './line-break';
 
 /**
@@ -25,14 +25,27 @@ export function cutCompletion(raw: string, context: CutContext): CutResult {
   if (context.singleLine && isLineAbove(raw, context)) return cutLineAbove(raw, context);
   let text = context.singleLine ? firstLine(raw) : raw;
   text = cutAtIndentation(text, context);
+  text = cutClosingQuote(text, lineOf(context));
   text = cutAtSuffix(text, context.suffix);
   if (isRepetition(text)) return none('repetition');
-  text = cutSurplusClosers(text, { before: lastLine(context.prefix), after: firstLine(context.suffix) });
+  text = cutSurplusClosers(text, lineOf(context));
   text = text.replace(/[ \t\n]+$/, '');
   if (text.trim() === '') return none('empty');
   if (repeatsNextLine(text, context)) return none('repeats-suffix');
   if (repeatsPreviousLine(text, context)) return none('unchanged-line');
   return { text: withIndentationOf(context.prefix, text), reason: 'ok' };
+}
+
+/** Cuts a suggestion before the quote and the brackets that close behind the cursor what is open before it. */
+export function cutBeforeClosers(text: string, place: Pick<CutContext, 'prefix' | 'suffix'>): string {
+  return cutSurplusClosers(cutClosingQuote(text, lineOf(place)), lineOf(place)).trimEnd();
+}
+
+function lineOf({ prefix, suffix }: Pick<CutContext, 'prefix' | 'suffix'>): {
+  before: string;
+  after: string;
+} {
+  return { before: lastLine(prefix), after: firstLine(suffix) };
 }
 
 /** Whether the line that the cursor is on ends here for the model, so that it writes the next one. */

@@ -31,6 +31,24 @@ describe('completer', () => {
     assert.equal(model.prompts.length, 1);
   });
 
+  it('goes on with a suggestion where the editor closes its brackets, and behind them', async () => {
+    const { completer, model } = setup(' sum(values["a"], 2) + 1\n', '(values["a"], 2) + 1\n');
+    await completer.complete(at('return '), never);
+    const rest = async (prefix: string, suffix: string): Promise<string> =>
+      (await completer.complete(at(prefix, suffix), never)).text;
+    assert.equal(await rest('return sum', '\n'), '(values["a"], 2) + 1');
+    assert.equal(await rest('return sum(', ')\n'), 'values["a"], 2');
+    assert.equal(await rest('return sum(values["', '"])\n'), 'a');
+    assert.equal(await rest('return sum(values["a"', '])\n'), '');
+    assert.equal(await rest('return sum(values["a"], 2', ')\n'), '');
+    assert.equal(await rest('return sum(values["a"], 2)', '\n'), ' + 1');
+    assert.equal(model.prompts.length, 1);
+    // Asked for within the brackets, it goes on behind them.
+    assert.equal(await rest('x = f(', ')\n'), 'values["a"], 2');
+    assert.equal(await rest('x = f(values["a"], 2)', '\n'), ' + 1');
+    assert.equal(model.prompts.length, 2);
+  });
+
   it('asks again when something else is typed or the suffix changed', async () => {
     const { completer, model } = setup(' a + b', ' zip', ' y');
     await completer.complete(at('return '), never);
