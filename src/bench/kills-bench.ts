@@ -200,12 +200,15 @@ function isEngineFailure(event: AgentEvent): event is NoticeEvent {
 
 /** The table: what was lost, and the times until the engine was there again. */
 export function formatKills(results: readonly KillResult[]): string {
-  const rows = [...ways, undefined].map((way) => {
+  const rows = [...ways, undefined].flatMap((way) => {
     const own = results.filter((result) => way === undefined || result.way === way);
+    if (own.length === 0) return [];
     const times = own.map(({ readyMs }) => readyMs);
     const lost = own.filter((result) => result.lost !== undefined).length;
     const cell = (ms: number): string => `${Math.round(ms)} ms`.padStart(9);
-    return `${(way ?? 'all').padEnd(8)} ${String(own.length).padStart(5)} ${String(lost).padStart(5)} ${cell(median(times))} ${cell(percentile(times, 0.95))} ${cell(Math.max(...times))}`;
+    return [
+      `${(way ?? 'all').padEnd(8)} ${String(own.length).padStart(5)} ${String(lost).padStart(5)} ${cell(median(times))} ${cell(percentile(times, 0.95))} ${cell(Math.max(...times))}`,
+    ];
   });
   const lost = results.flatMap(({ kill, way, lost: what }) =>
     what === undefined ? [] : [`kill ${kill} (${way}) lost ${what}`],

@@ -14,6 +14,7 @@ import { completeCommand, folderContext } from './complete-command';
 import { type ModelOptions, resolveOption, type WithCore } from './compose';
 import { contextCommand, contextLinesCommand } from './context-command';
 import { crashesCommand, doctorCommand } from './doctor-command';
+import { addLabCommand } from './lab-command';
 import { modelsCommand } from './models-command';
 import type { Interrupts } from './interrupts';
 import { number, positive, whole } from './option-values';
@@ -206,6 +207,7 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
         sessionsCommand(home, action, name, createOutputPort(process.stdout, flags.json)),
       ),
     );
+  addLabCommand(program, withCore, signal);
   addBenchCommand(program, withCore, dist, signal);
 }
 

@@ -242,8 +242,19 @@ async function measureGaps(model: LanguageModel, signal: AbortSignal): Promise<S
 
 /** Tokens that the question, the layout and the answer take. */
 const needleRest = 160;
+/** No tokenizer writes one of the functions in fewer tokens. */
+const leastFunction = 20;
 /** Where the needle lies, as a part of the filler: neither at the beginning nor at the end, which models see best. */
 const needleAt = 0.4;
+
+/** As many functions as fit into that many tokens. */
+async function fitting(model: LanguageModel, tokens: number): Promise<string[]> {
+  const all = filler(Math.ceil(tokens / leastFunction));
+  // Counted one by one, with the line end that joins it to the next.
+  const counts = await model.countTokens(all.map((text) => `${text}\n`));
+  let left = tokens;
+  return all.filter((_, index) => (left -= counts[index] ?? 0) >= 0);
+}
 
 async function findNeedle(
   model: LanguageModel,
@@ -251,8 +262,7 @@ async function findNeedle(
   signal: AbortSignal,
 ): Promise<Scorecard['needles'][number]> {
   const wanted = Math.floor(model.contextSize('chat') * part) - needleRest;
-  const [sample = 1] = await model.countTokens([filler(10).join('\n')]);
-  const functions = filler(Math.max(1, Math.floor((wanted * 10) / sample)));
+  const functions = await fitting(model, wanted);
   functions.splice(Math.floor(functions.length * needleAt), 0, needle.code);
   const content = `${functions.join('\n')}\n${needle.question}`;
   const { text, stats } = await ask(model, [{ role: 'user', content }], { maxTokens: 32 }, signal);
