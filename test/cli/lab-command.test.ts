@@ -38,7 +38,7 @@ describe('thimble lab', () => {
   const show = async (task: string): Promise<string> => {
     const { lines, output } = port();
     await labShow(core, task, { cwd: setup.folder, profile: 'qwen2.5-coder' }, output, never);
-    return lines.join('\n');
+    return `${lines.join('\n')}\n`;
   };
 
   it('shows the prompt of a task as it reaches the model, and changes nothing', async () => {
