@@ -1,8 +1,11 @@
 import type { SamplingParams } from '../protocol/engine';
 
-/** How a chat is laid out as tokens; `roles` only names who speaks, for a server that lays chats out itself. */
+/**
+ * How a chat is laid out as tokens. `qwen3` is ChatML whose answer opens with an empty thought, which turns thinking off;
+ * `roles` only names who speaks, for a server that lays chats out itself.
+ */
 export type ChatTemplate =
-  'chatml' | 'gemma' | 'llama3' | 'mistral' | 'granite' | 'phi4' | 'zephyr' | 'roles';
+  'chatml' | 'qwen3' | 'gemma' | 'llama3' | 'mistral' | 'granite' | 'phi4' | 'zephyr' | 'roles';
 
 /**
  * Where the two sides of the cursor stand in a fill-in-the-middle prompt. `prefix-first`: PREFIX prefix SUFFIX suffix

@@ -8,6 +8,8 @@ interface Layout {
   start: string;
   open(role: 'system' | 'user' | 'assistant'): string;
   close: string;
+  /** What the answer opens with, written by the template and in no earlier answer. */
+  answer?: string;
   /** Models without a system role get its text in front of the first user message. */
   systemRole: boolean;
   /** How a tool's answer stands inside a user turn. */
@@ -16,15 +18,18 @@ interface Layout {
 
 const toolResponse = (content: string): string => `<tool_response>\n${content}\n</tool_response>`;
 
+const chatml: Layout = {
+  start: '',
+  open: (role) => `<|im_start|>${role}\n`,
+  close: '<|im_end|>\n',
+  systemRole: true,
+  toolResult: toolResponse,
+};
+
 /** One table row per template, as the families' own templates lay a chat out. */
 const layouts: Record<ChatTemplate, Layout> = {
-  chatml: {
-    start: '',
-    open: (role) => `<|im_start|>${role}\n`,
-    close: '<|im_end|>\n',
-    systemRole: true,
-    toolResult: toolResponse,
-  },
+  chatml,
+  qwen3: { ...chatml, answer: '<think>\n\n</think>\n\n' },
   gemma: {
     start: '<bos>',
     open: (role) => `<start_of_turn>${role === 'assistant' ? 'model' : role}\n`,
@@ -121,7 +126,7 @@ export function chatPieces(
       ...turn.pieces,
       control(closing(turn)),
     ]),
-    control(layout.open('assistant')),
+    control(layout.open('assistant') + (layout.answer ?? '')),
   ].filter(({ role, text }) => role !== 'layout' || text !== '');
   return prefill === '' ? pieces : [...pieces, { role: 'assistant', text: prefill }];
 }

@@ -140,6 +140,38 @@ describe('catalogue', () => {
       complete: false,
       chat: true,
     },
+    'Qwen3 with a switch for thinking': {
+      header: {
+        architecture: 'qwen3',
+        name: 'Qwen3 4B',
+        chatTemplate: '<|im_start|>{% if not enable_thinking %}<think></think>',
+      },
+      family: 'qwen3',
+      template: 'qwen3',
+      dialect: 'hermes',
+      complete: false,
+      chat: true,
+    },
+    'Qwen3.5': {
+      header: {
+        architecture: 'qwen35',
+        name: 'Qwen3.5 4B',
+        chatTemplate: '<|im_start|>{% if enable_thinking is false %}</think>',
+      },
+      family: 'qwen3.5',
+      template: 'qwen3',
+      dialect: 'qwen3.5',
+      complete: false,
+      chat: true,
+    },
+    Devstral: {
+      header: { architecture: 'llama', name: 'Devstral Small 2507', chatTemplate: '[INST]' },
+      family: 'devstral',
+      template: 'mistral',
+      dialect: 'mistral',
+      complete: false,
+      chat: true,
+    },
     'Llama 3': {
       header: { architecture: 'llama', name: 'L', chatTemplate: '<|start_header_id|>' },
       family: 'llama',

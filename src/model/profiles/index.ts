@@ -4,6 +4,7 @@ import type { FillInTheMiddleTokens, ModelProfile } from '../profile';
 import { codeGemma } from './codegemma';
 import { codestral } from './codestral';
 import { deepSeekCoder } from './deepseek-coder';
+import { devstral } from './devstral';
 import { gemma3 } from './gemma3';
 import { granite } from './granite';
 import { graniteCode } from './granite-code';
@@ -12,20 +13,23 @@ import { llama3 } from './llama3';
 import { phi4Mini } from './phi4-mini';
 import { qwen25Coder } from './qwen2.5-coder';
 import { qwen3 } from './qwen3';
+import { qwen35 } from './qwen3.5';
 import { qwen3Coder } from './qwen3-coder';
 import { smolLm } from './smollm';
 import { starCoder2 } from './starcoder2';
 import { tinyLlama } from './tinyllama';
-import { unknownProfile } from './unknown';
+import { chatMlOf, unknownProfile } from './unknown';
 
 export const profiles = {
   'qwen2.5-coder': qwen25Coder,
   qwen3,
+  'qwen3.5': qwen35,
   'qwen3-coder': qwen3Coder,
   gemma3,
   codegemma: codeGemma,
   codestral,
   'deepseek-coder': deepSeekCoder,
+  devstral,
   granite,
   'granite3.3': granite33,
   'granite-code': graniteCode,
@@ -44,6 +48,9 @@ const rows: { architecture: string; name: RegExp; family: Family }[] = [
   { architecture: 'qwen3', name: /^/, family: 'qwen3' },
   { architecture: 'qwen3moe', name: /coder/i, family: 'qwen3-coder' },
   { architecture: 'qwen3moe', name: /^/, family: 'qwen3' },
+  { architecture: 'qwen3next', name: /^/, family: 'qwen3.5' },
+  { architecture: 'qwen35', name: /^/, family: 'qwen3.5' },
+  { architecture: 'qwen35moe', name: /^/, family: 'qwen3.5' },
   { architecture: 'gemma3', name: /^/, family: 'gemma3' },
   { architecture: 'gemma', name: /codegemma/i, family: 'codegemma' },
   { architecture: 'granite', name: /granite.?3\.3/i, family: 'granite3.3' },
@@ -53,6 +60,8 @@ const rows: { architecture: string; name: RegExp; family: Family }[] = [
   { architecture: 'llama', name: /deepseek.?coder/i, family: 'deepseek-coder' },
   { architecture: 'deepseek2', name: /deepseek.?coder/i, family: 'deepseek-coder' },
   { architecture: 'llama', name: /codestral/i, family: 'codestral' },
+  { architecture: 'llama', name: /devstral/i, family: 'devstral' },
+  { architecture: 'mistral3', name: /devstral/i, family: 'devstral' },
   { architecture: 'llama', name: /llama.?3\.[12]/i, family: 'llama3' },
   { architecture: 'llama', name: /tinyllama/i, family: 'tinyllama' },
   { architecture: 'llama', name: /smollm2/i, family: 'smollm' },
@@ -72,8 +81,11 @@ export function profileOfHeader(header: GgufHeader): ModelProfile {
   if (!row) return unknownProfile(header);
   const profile: ModelProfile = profiles[row.family];
   const trained = header.chatTemplate !== undefined;
+  const isChatMl = profile.template === 'chatml' || profile.template === 'qwen3';
   return {
     ...profile,
+    // One family has models that think, that can be told not to, and that never do.
+    ...(isChatMl && header.chatTemplate !== undefined ? { template: chatMlOf(header.chatTemplate) } : {}),
     contextSize: Math.min(profile.contextSize, header.contextLength),
     fillInTheMiddle: profile.fillInTheMiddle && {
       ...profile.fillInTheMiddle,

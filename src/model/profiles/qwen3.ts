@@ -1,9 +1,9 @@
 import type { ModelProfile } from '../profile';
 
-/** Qwen3 (dense): trained on JSON calls in `<tool_call>`, no fill-in-the-middle. Sampling as its card advises. */
+/** Qwen3 (dense): trained on JSON calls in `<tool_call>`, no fill-in-the-middle, told not to think. Sampling as its card advises. */
 export const qwen3: ModelProfile = {
   family: 'qwen3',
-  template: 'chatml',
+  template: 'qwen3',
   dialect: 'hermes',
   bareJsonCalls: true,
   fillInTheMiddle: undefined,

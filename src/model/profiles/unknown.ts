@@ -12,13 +12,18 @@ const templates: { mark: string; template: ChatTemplate; dialect: ModelProfile['
     { mark: '[INST]', template: 'mistral', dialect: 'mistral', stop: '</s>' },
   ];
 
+/** ChatML with or without the empty thought, as the file's own template has it: it knows a switch for thinking, or none. */
+export function chatMlOf(chatTemplate: string): ChatTemplate {
+  return chatTemplate.includes('enable_thinking') && chatTemplate.includes('</think>') ? 'qwen3' : 'chatml';
+}
+
 /** A profile for a model of no known family, from what its file says about itself. */
 export function unknownProfile(header: GgufHeader): ModelProfile {
   const text = header.chatTemplate ?? '';
   const found = templates.find(({ mark }) => text.includes(mark));
   return {
     family: header.architecture,
-    template: found?.template ?? 'chatml',
+    template: found === undefined || found.template === 'chatml' ? chatMlOf(text) : found.template,
     dialect: text.includes('<function=')
       ? 'qwen3-coder'
       : text.includes('<tool_call>')

@@ -62,6 +62,7 @@ export function infillOf(prompt: readonly PromptPart[]): InfillPieces {
 
 const spellings: Record<ChatTemplate, RegExp> = {
   chatml: /<(?=\|[A-Za-z0-9_]{2,40}\|>)/g,
+  qwen3: /<(?=\|[A-Za-z0-9_]{2,40}\|>|\/?think>)/g,
   llama3: /<(?=\|[A-Za-z0-9_]{2,40}\|>)/g,
   gemma: /<(?=(?:start_of_turn|end_of_turn|bos|eos)>)/g,
   granite: /<(?=\|[A-Za-z0-9_]{2,40}\|>)/g,
