@@ -78,9 +78,12 @@ function counted(model: LanguageModel, work: () => KeyWork | undefined): Languag
     async *generate(request, signal) {
       const counts = work();
       if (counts) counts.requests++;
+      let read = 0;
       for await (const event of model.generate(request, signal)) {
+        // Of a request that was given up, what had been read till then.
+        if (event.type === 'progress') read = event.evaluated - event.cached;
         if (event.type === 'done' && counts) {
-          counts.uncached += event.stats.uncachedTokens;
+          counts.uncached += event.reason === 'cancelled' ? read : event.stats.uncachedTokens;
           counts.generated += event.stats.generatedTokens;
         }
         yield event;

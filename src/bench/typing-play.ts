@@ -23,7 +23,7 @@ export interface Typist {
 /** What one key made the model do. */
 export interface KeyWork {
   requests: number;
-  /** Prompt tokens that were not in the cache. */
+  /** Prompt tokens that were read, since they were not in the cache. */
   uncached: number;
   generated: number;
 }
