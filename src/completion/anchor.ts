@@ -1,4 +1,4 @@
-import { looseBrackets, openQuote } from './brackets';
+import { looseBrackets, openQuoteAt } from './brackets';
 
 /**
  * What stands behind the cursor, as the prompt tells it. Brackets and quotes that are opened on the cursor's line and
@@ -13,17 +13,24 @@ export function anchoredSuffix(prefix: string, suffix: string): string {
     : suffix;
 }
 
-/** Whether `rest` only closes what is open on the line before it. */
+/** Whether `rest` only closes what is open on the line before it, innermost first or beyond that; a separator may follow. */
 function closesOnly(before: string, rest: string): boolean {
-  const quote = openQuote(before);
-  if (quote !== undefined && !rest.startsWith(quote)) return false;
-  const closers = (quote === undefined ? rest : rest.slice(1)).trim();
-  if (!/^[)\]}]*[;,]*$/.test(closers)) return false;
-  const wanted = looseBrackets(closers).closers.map(({ bracket }) => bracket);
-  const open = looseBrackets(
-    quote === undefined ? before : before.slice(0, before.lastIndexOf(quote)),
-  ).openers;
-  return wanted.every((bracket, index) => partners[bracket] === open.at(-1 - index));
+  const open = openOn(before);
+  for (const character of rest.replace(/[;,]?\s*$/, '')) {
+    if (character.trim() === '') continue;
+    const at = open.findLastIndex((opener) => closers[opener] === character);
+    if (at < 0) return false;
+    open.length = at;
+  }
+  return true;
 }
 
-const partners: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+/** Brackets and the quote that are open at the end of a line, outermost first. */
+function openOn(line: string): string[] {
+  const at = openQuoteAt(line);
+  if (at === undefined) return looseBrackets(line).openers;
+  const within = looseBrackets(line.slice(at + 1)).openers;
+  return [...looseBrackets(line.slice(0, at)).openers, line.charAt(at), ...within];
+}
+
+const closers: Record<string, string> = { '(': ')', '[': ']', '{': '}', '"': '"', "'": "'", '`': '`' };

@@ -25,14 +25,14 @@ export function looseBrackets(text: string): LooseBrackets {
   return found;
 }
 
-/** The quote of a string that is opened on the line and not closed; an apostrophe within a word opens none. */
-export function openQuote(line: string): string | undefined {
+/** Where a string is opened that the line does not close; an apostrophe within a word opens none. */
+export function openQuoteAt(line: string): number | undefined {
   for (let at = 0; at < line.length; at++) {
     const character = line.charAt(at);
     if (!'"\'`'.includes(character)) continue;
     if (character === "'" && /\p{L}/u.test(line.charAt(at - 1))) continue;
     const end = endOfString(line, at);
-    if (end === undefined) return character;
+    if (end === undefined) return at;
     at = end;
   }
   return undefined;
@@ -40,8 +40,9 @@ export function openQuote(line: string): string | undefined {
 
 /** Cuts a text that goes on in a string before the quote that stands behind the cursor already. */
 export function cutClosingQuote(text: string, line: { before: string; after: string }): string {
-  const quote = openQuote(line.before);
-  if (quote === undefined || !line.after.startsWith(quote)) return text;
+  const at = openQuoteAt(line.before);
+  const quote = at === undefined ? '' : line.before.charAt(at);
+  if (quote === '' || !line.after.startsWith(quote)) return text;
   const end = endOfString(quote + text, 0);
   return end === undefined ? text : text.slice(0, end - 1);
 }

@@ -9,6 +9,10 @@ describe('anchoredSuffix', () => {
     ['f("a|");\nb', '\nb'],
     ['if (x) {|}\nb', '\nb'],
     ['x = "|"', ''],
+    ['x = f(f"{|}")\nb', '\nb'],
+    ['x = f"{a|"\nb', '\nb'],
+    ['x = a[f(|]\nb', '\nb'],
+    ['x = `${f(|)}`;\nb', '\nb'],
     ['f(|);\nb', '\nb'],
     // What the line does not open belongs to what follows.
     ['return true;|}\nb', '}\nb'],

@@ -49,6 +49,12 @@ describe('completer', () => {
     assert.equal(model.prompts.length, 2);
   });
 
+  it('ends in a string before what closes there', async () => {
+    const { completer } = setup('"{entry.name:<12} is here")\n');
+    const result = await completer.complete(at('print(f"{', '}")\n'), never);
+    assert.equal(result.text, 'entry.name:<12');
+  });
+
   it('asks again when something else is typed or the suffix changed', async () => {
     const { completer, model } = setup(' a + b', ' zip', ' y');
     await completer.complete(at('return '), never);
