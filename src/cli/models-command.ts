@@ -10,6 +10,7 @@ import {
   profileOfEntry,
   unknownModel,
 } from '../model/catalogue';
+import type { ForeignModel } from '../model/foreign-caches';
 import { fitOf, type MachineMemory } from '../model/memory';
 import { memoryNeed, shapeOfEntry } from '../model/memory-need';
 import type { PullProgress } from '../model/pull-progress';
@@ -23,11 +24,13 @@ export interface ModelsPorts {
   store: ModelStore;
   memory: MachineMemory;
   scorecards: Pick<Scorecards, 'list'>;
+  /** Files of other programs. */
+  foreign: () => Promise<ForeignModel[]>;
 }
 
 /** Actions that need the name of a model, and those that do not. */
 const named = ['pull', 'verify', 'remove'] as const;
-const plain = ['list', 'fit'] as const;
+const plain = ['list', 'fit', 'found'] as const;
 
 /**
  * Runs one action and answers the exit code; failures are written, not thrown. `name` is a catalogue name or an
@@ -46,6 +49,8 @@ export async function modelsCommand(
         return await list(ports, output, signal);
       case 'fit':
         return fit(ports, output);
+      case 'found':
+        return await found(ports, output);
       case 'pull':
         return await pull(fileNamed(name ?? defaultModelName(ports.memory.total)), ports, output, signal);
       case 'verify':
@@ -162,6 +167,17 @@ function fitText(entry: CatalogueEntry, result: ReturnType<typeof fitOf>, needed
     'too-large': 'does not fit',
   };
   return `${words[result]} (${why})`;
+}
+
+/** What other programs have fetched; each can be named as a model and is used where it lies. */
+async function found({ foreign }: ModelsPorts, output: OutputPort): Promise<number> {
+  const models = await foreign();
+  for (const { name, program, path, bytes } of models)
+    say(output, `${name}  ${formatBytes(bytes)}, of ${program}\n    ${path}`, { name, program, path, bytes });
+  if (models.length === 0 && !output.json) {
+    output.write('Nothing of Ollama, LM Studio, llama.cpp or the hub’s client was found.');
+  }
+  return exitCode.done;
 }
 
 async function pull(

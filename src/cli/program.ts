@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { UserError } from '../base/errors';
 import { catalogue, findModel, profileOfEntry } from '../model/catalogue';
+import { findForeignModels, ownPlaces } from '../model/foreign-caches';
 import { readMemory } from '../model/memory';
 import { estimateTokens } from '../model/token-estimate';
 import { systemClock } from '../node/clock';
@@ -155,7 +156,7 @@ function addLineCommands(program: Command, withCore: WithCore, signal: AbortSign
 function addMachineCommands(program: Command, dist: string, withCore: WithCore, signal: AbortSignal): void {
   program
     .command('models <action> [name]')
-    .description('list, fit, pull, verify, remove or probe models')
+    .description('list, fit, pull, verify, remove or probe models; found: those of other programs')
     .option('--no-needle', 'probe: leave out the search for a fact in a long prompt')
     .option('--json', 'one JSON object a line instead of text', false)
     .action((action: string, name: string | undefined, flags: { json: boolean; needle: boolean }) =>
@@ -165,7 +166,7 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
           return modelsCommand(
             action,
             name,
-            { store, scorecards, memory: await readMemory() },
+            { store, scorecards, memory: await readMemory(), foreign: () => findForeignModels(ownPlaces()) },
             output,
             signal,
           );

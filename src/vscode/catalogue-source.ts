@@ -1,12 +1,16 @@
 import { UserError } from '../base/errors';
 import { catalogue, defaultModelName, findModel, profileFor } from '../model/catalogue';
+import { findForeignModels, type ForeignModel, ownPlaces } from '../model/foreign-caches';
 import { memoryNeed, shapeOfEntry } from '../model/memory-need';
 import { parseRemoteSpec } from '../model/remote/address';
 import { resolveModel } from '../model/resolve-model';
-import { type Scorecards, scorecardText } from '../model/scorecard';
+import { type Scorecard, type Scorecards, scorecardText } from '../model/scorecard';
 import type { ModelStore } from '../model/store';
 import type { ModelChoice } from '../protocol/panel';
 import type { ModelSource } from './model-service';
+
+/** Memory over file size, as it is with the models of the catalogue. */
+const foreignNeed = 2;
 
 /**
  * The catalogue, the models folder and the remote server that is set as the panel's source of models. `totalMemory`
@@ -17,6 +21,7 @@ export function createCatalogueSource(
   totalMemory: number,
   remote: () => { url: string | undefined; model: string | undefined },
   scorecards?: Scorecards,
+  foreign: () => Promise<ForeignModel[]> = () => findForeignModels(ownPlaces()),
 ): ModelSource {
   return {
     defaultName: () => defaultModelName(totalMemory),
@@ -39,9 +44,10 @@ export function createCatalogueSource(
           .filter((part) => part !== undefined)
           .join('; '),
       }));
-      return [...local, ...remoteChoice(remote())];
+      const others = (await foreign()).map((model) => foreignChoice(model, cards));
+      return [...local, ...others, ...remoteChoice(remote())];
     },
-    resolve: (spec) => resolveModel(spec, store(), scorecards),
+    resolve: (spec) => resolveModel(spec, store(), scorecards, foreign),
     pull: async (name, onProgress, signal) => {
       const entry = findModel(name);
       if (!entry) {
@@ -60,6 +66,21 @@ export function createCatalogueSource(
           }),
       });
     },
+  };
+}
+
+/** A file that another program has fetched; what it needs beside its weights is not known before its head is read. */
+function foreignChoice({ name, program, bytes }: ForeignModel, cards: readonly Scorecard[]): ModelChoice {
+  const card = cards.find((candidate) => candidate.bytes === bytes);
+  const measured = card === undefined ? '' : `; measured here: ${scorecardText(card)}`;
+  return {
+    name,
+    label: name,
+    sizeBytes: bytes,
+    memoryBytes: Math.round(bytes * foreignNeed),
+    installed: true,
+    licence: '',
+    note: `fetched by ${program}${measured}`,
   };
 }
 

@@ -5,6 +5,7 @@ import { formatBytes, formatDuration } from '../../src/cli/format-amounts';
 import { findingText } from '../../src/cli/doctor-command';
 import { createOutputPort } from '../../src/cli/output-port';
 import { modelsCommand, progressText } from '../../src/cli/models-command';
+import type { ForeignModel } from '../../src/model/foreign-caches';
 import type { Scorecard } from '../../src/model/scorecard';
 import { catalogue } from '../../src/model/catalogue';
 import type { ModelStore, PullOptions } from '../../src/model/store';
@@ -48,6 +49,7 @@ async function run(
     json?: boolean;
     total?: number;
     cards?: Scorecard[];
+    foreign?: ForeignModel[];
     pull?: (o: PullOptions) => Promise<void>;
   } = {},
   signal = new AbortController().signal,
@@ -63,7 +65,12 @@ async function run(
   const code = await modelsCommand(
     args[0],
     args[1],
-    { store, memory, scorecards: { list: () => Promise.resolve(options.cards ?? []) } },
+    {
+      store,
+      memory,
+      foreign: () => Promise.resolve(options.foreign ?? []),
+      scorecards: { list: () => Promise.resolve(options.cards ?? []) },
+    },
     output,
     signal,
   );
@@ -92,6 +99,16 @@ describe('thimble models', () => {
     assert.match(lines[0] ?? '', /measured here: reads 90 and writes 30 tokens\/s/);
     assert.doesNotMatch(lines[1] ?? '', /measured/);
     assert.match(lines.at(-1) ?? '', /^own\.gguf .*a file of your own\n {4}measured here/);
+  });
+
+  it('lists what other programs have fetched, and says when there is nothing', async () => {
+    const other = { name: 'ollama:a:1b', program: 'Ollama' as const, path: '/blobs/sha256-1', bytes: 1e9 };
+    assert.match(
+      (await run(['found'], { foreign: [other] })).lines.join('\n'),
+      /ollama:a:1b {2}1\.0 GB, of Ollama\n {4}\/blobs/,
+    );
+    assert.match((await run(['found'])).lines.join(), /Nothing of Ollama/);
+    assert.deepEqual((await run(['found'], { json: true })).lines, []);
   });
 
   it('lists the catalogue as JSON, one default', async () => {

@@ -156,6 +156,8 @@ function remoteService(connect: () => Promise<RemoteModel>) {
       () => store,
       16e9,
       () => remote,
+      undefined,
+      () => Promise.resolve([]),
     ),
     selected: () => 'remote:',
     select: () => Promise.resolve(),
