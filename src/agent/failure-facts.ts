@@ -13,7 +13,7 @@ import { failurePlaces } from './failure';
 import { symbolAround, symbolCode } from './locate';
 import type { Run } from './ports';
 import { runCheck } from './run-check';
-import { isTestFile } from './test-command';
+import { isTest } from './test-command';
 
 /** A test that a failure names, and where in it. */
 export interface FailingTest {
@@ -34,16 +34,17 @@ export async function failingTest(
   output: string,
   paths: readonly string[],
 ): Promise<FailingTest | undefined> {
-  const places = failurePlaces(output, paths).filter(({ path }) => isTestFile(path));
-  const path = places[0]?.path;
-  if (path === undefined) return undefined;
-  try {
-    const file = await run.ports.workspace.read(path);
-    return { file, lines: places.filter((place) => place.path === path).map(({ line }) => line) };
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    return undefined;
+  const places = failurePlaces(output, paths);
+  for (const path of new Set(places.map((place) => place.path))) {
+    try {
+      const file = await run.ports.workspace.read(path);
+      const lines = places.filter((place) => place.path === path).map(({ line }) => line);
+      if (isTest(path, file.text)) return { file, lines };
+    } catch (error) {
+      if (isAbort(error)) throw error;
+    }
   }
+  return undefined;
 }
 
 /** The assertion at a line that the failure names. */

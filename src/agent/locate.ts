@@ -5,7 +5,7 @@ import { assertionLanguage, readAssertion, statementAt } from './assertion';
 import { calledNames, failurePlaces } from './failure';
 import { namesIn, pathsIn } from './intent';
 import type { Run } from './ports';
-import { isTestFile } from './test-command';
+import { isTest, isTestFile } from './test-command';
 
 /** A symbol that a request or a failure is about, with why it was picked. */
 export interface Target {
@@ -31,6 +31,9 @@ const changeable = new Set([
   'variable',
 ]);
 const functions = new Set(['function', 'method', 'constructor']);
+
+/** With fewer candidates than this, what the first one calls comes into question as well. */
+const enoughTargets = 3;
 
 /** Longest symbol, in lines, that is rewritten whole. */
 const maxSymbolLines = 120;
@@ -71,7 +74,7 @@ export async function locateFailure(
     const file = await readQuietly(run, place.path);
     if (!file) continue;
     const symbol = await symbolAround(run, file, place.line);
-    if (isTestFile(place.path)) {
+    if (isTest(place.path, file.text)) {
       testCode.push(symbol ? symbolCode(file.text, symbol) : lineOf(file.text, place.line));
       asserted.push(...subjectsAt(file, place.line));
       for (const own of await outlineOf(run, file)) inTests.add(own.name);
@@ -98,7 +101,18 @@ export async function locateFailure(
     const reason = isNamed ? 'named in the request' : 'called by the failing test';
     found.push({ ...target, score, reason });
   }
-  return merged(found);
+  const targets = merged(found);
+  return targets.length > 0 && targets.length < enoughTargets
+    ? merged([...targets, ...(await calleesOf(run, targets[0], paths))])
+    : targets;
+}
+
+/** What the likeliest symbol calls: a wrong value may come from there. */
+async function calleesOf(run: Run, target: Target | undefined, paths: readonly string[]): Promise<Target[]> {
+  if (!target) return [];
+  const names = calledNames(symbolText(target)).filter((name) => name !== target.symbol.name);
+  const defined = await definitionsOf(run, names.slice(0, 12), paths);
+  return defined.map((callee) => ({ ...callee, score: 0.5, reason: `called by ${target.symbol.name}` }));
 }
 
 /** Symbols that the request names, in the files that it names or anywhere. */
@@ -143,7 +157,7 @@ export async function definitionsOf(
   const targets: Target[] = [];
   for (const path of files.slice(0, 20)) {
     const file = await readQuietly(run, path);
-    if (!file) continue;
+    if (!file || isTest(path, file.text)) continue;
     const outline = await outlineOf(run, file);
     for (const symbol of outline) {
       if (simple.includes(symbol.name) && usable(symbol))

@@ -38,6 +38,15 @@ export function isTestFile(path: string): boolean {
   );
 }
 
+/** What only tests load. */
+const testLibrary =
+  /^\s*(?:import|from) (?:unittest|pytest|doctest)\b|(?:\bfrom |\brequire\(|^import )['"](?:node:)?(?:assert|assert\/strict|test|chai|vitest|@jest\/globals|ava|tape|uvu)['"]/m;
+
+/** True for a test file, told by its name or by what it loads: a test whose name says nothing is one all the same. */
+export function isTest(path: string, text: string): boolean {
+  return isTestFile(path) || testLibrary.test(text);
+}
+
 /** The test file that is named, or else the one of a source file that is. */
 export function testFor(paths: readonly string[], named: readonly string[]): string | undefined {
   const files = named.flatMap(

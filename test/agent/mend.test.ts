@@ -72,6 +72,25 @@ describe('mending a symbol', () => {
     assert.match(search?.result ?? '', /^\d+ tried, none passes$/);
   });
 
+  it('goes on to what the function calls, and never to the test, whatever its name', async () => {
+    const own = {
+      'one.py': 'def inner():\n    return "Jupyter"\n\n\ndef one():\n    return inner()\n',
+      'works.py':
+        'import unittest\nimport one\n\n\nclass Works(unittest.TestCase):\n    def test_one(self):\n        self.assertEqual(one.one(), "Jupiter")\n\n\nunittest.main()\n',
+    };
+    const setup = start(own, (prompt) => (prompt.includes('In one short sentence') ? 'No.' : '```'));
+    const result = await setup.run('`python3 works.py` fails. Fix the cause.', allowed());
+    assert.equal(result.outcome, 'done');
+    assert.equal(setup.read('one.py'), own['one.py'].replace('Jupyter', 'Jupiter'));
+    assert.equal(setup.read('works.py'), own['works.py']);
+    assert.deepEqual(
+      stepsOf(setup)
+        .filter(({ verb }) => verb === 'Try small changes')
+        .map(({ object }) => object),
+      ['one.py › one', 'one.py › inner'],
+    );
+  });
+
   it('puts a try back that was stopped before it was checked', async () => {
     const wrong = `${original.replace('// 3', '// 4')}\n\`\`\``;
     const setup = start(files, [wrong]);

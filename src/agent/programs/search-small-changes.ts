@@ -8,9 +8,10 @@ import { type SmallChange, smallChanges } from '../small-changes/small-changes';
 import { hidesFailure } from '../test-count';
 import { putBack } from './put-back';
 
-/** Bounds of one search: changes that are looked at, and milliseconds. */
+/** Bounds of one search: changes that are looked at, and milliseconds, also for a symbol that is seldom the cause. */
 const mostChanges = 400;
 const mostMs = 60_000;
+const mostMsElsewhere = 20_000;
 /** A change may make a loop endless: a run may take this many times longer than the first, and at least this long. */
 const timesLonger = 4;
 const leastTimeoutMs = 3000;
@@ -25,8 +26,10 @@ const longestString = 22;
 export async function searchSmallChanges(
   run: Run,
   target: Target,
-  { command, firstMs, test }: { command: string; firstMs: number; test: FailingTest | undefined },
+  fault: { command: string; firstMs: number; test: FailingTest | undefined; isLikeliest: boolean },
 ): Promise<SmallChange | undefined> {
+  const { command, firstMs, test } = fault;
+  const limitMs = fault.isLikeliest ? mostMs : mostMsElsewhere;
   const check = await prepareTool({ name: 'run_command', arguments: { command } }, run.ports, run.signal);
   const { path, languageId } = target.file;
   if (!check.ok || !isAllowedNow(run, { command }) || !isAllowedNow(run, { path })) return undefined;
@@ -45,7 +48,7 @@ export async function searchSmallChanges(
   let written = before;
   try {
     for (const change of smallChanges(symbolText(target), languageId, options)) {
-      if (run.ports.clock.now() - started > mostMs) break;
+      if (run.ports.clock.now() - started > limitMs) break;
       const edit = await prepareTool(
         { name: 'edit_file', arguments: { path, symbol: name, new_text: change.code } },
         run.ports,
