@@ -74,10 +74,16 @@ export async function locateFailure(
     const file = await readQuietly(run, place.path);
     if (!file) continue;
     const symbol = await symbolAround(run, file, place.line);
+    const line = lineOf(file.text, place.line);
     if (isTest(place.path, file.text)) {
-      testCode.push(symbol ? symbolCode(file.text, symbol) : lineOf(file.text, place.line));
+      testCode.push(symbol ? symbolCode(file.text, symbol) : line);
       asserted.push(...subjectsAt(file, place.line));
-      for (const own of await outlineOf(run, file)) inTests.add(own.name);
+      for (const own of await outlineOf(run, file)) if (functions.has(own.kind)) inTests.add(own.name);
+    } else if (symbol && (isTestSymbol(file.text, symbol) || asserting.test(line))) {
+      // A test beside the code, or a script that asserts something of it.
+      testCode.push(line);
+      asserted.push(...calledNames(line));
+      inTests.add(symbol.name);
     } else if (symbol && usable(symbol)) {
       found.push({ file, symbol, reason: `the failure names line ${place.line}`, score: 3 });
     }
@@ -160,7 +166,7 @@ export async function definitionsOf(
     if (!file || isTest(path, file.text)) continue;
     const outline = await outlineOf(run, file);
     for (const symbol of outline) {
-      if (simple.includes(symbol.name) && usable(symbol))
+      if (simple.includes(symbol.name) && usable(symbol) && !isTestSymbol(file.text, symbol))
         targets.push({ file, symbol, reason: 'named in the request', score: 4 });
     }
   }
@@ -210,6 +216,16 @@ async function readQuietly(run: Run, path: string): Promise<FileSnapshot | undef
   } catch {
     return undefined;
   }
+}
+
+/** A line that asserts something of what it calls. */
+const asserting = /\b(?:assert\w*!?|expect|EXPECT_\w+|ASSERT_\w+)\s*\(.*[A-Za-z_$][\w$]*\s*\(/;
+
+/** True for a test that stands in a file of code: by its name, by where it is, by how it is marked. */
+function isTestSymbol(text: string, symbol: SymbolInfo): boolean {
+  const isNamed =
+    /^test_|^Test[A-Z_]/.test(symbol.name) || symbol.containers.some((name) => /^tests?$/i.test(name));
+  return isNamed || /^\s*(?:#\[(?:\w+::)*test\b|@(?:Parameterized)?Test\b)/m.test(symbolCode(text, symbol));
 }
 
 /** Names that the assertion at a line calls. */

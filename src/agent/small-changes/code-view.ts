@@ -18,6 +18,8 @@ export interface Change {
   text: string;
   /** Changes of a lower rank are tried first: those that mend more faults for fewer tries. */
   rank: 1 | 2 | 3 | 4;
+  /** What is told of a change in several places. */
+  what?: string;
 }
 
 const keywords = new Set(

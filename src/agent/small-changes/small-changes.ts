@@ -42,7 +42,7 @@ export function smallChanges(
     const changed = code.slice(0, change.start) + change.text + code.slice(change.end);
     if (seen.has(changed)) continue;
     seen.add(changed);
-    result.push({ code: changed, what: told(code, change) });
+    result.push({ code: changed, what: change.what ?? told(code, change) });
   }
   return result;
 }

@@ -155,7 +155,9 @@ export function truthsTurned({ tokens, code, body }: CodeView): Change[] {
   const turned = tokens.map((token) =>
     truths.includes(token) ? (instead.get(token.text)?.[0] ?? token.text) : token.text,
   );
-  return [{ start: 0, end: code.length, text: turned.join(''), rank: 1 }];
+  return [
+    { start: 0, end: code.length, text: turned.join(''), rank: 1, what: 'all truth values turned round' },
+  ];
 }
 
 /** Every place of a string or a number that stands several times gets the other value at once. */
@@ -179,6 +181,7 @@ export function repeatedChanges(view: CodeView): Change[] {
         end,
         text: inside.map((part) => (part.text === token.text ? text : part.text)).join(''),
         rank: 3 as const,
+        what: `each \`${token.text}\` → \`${text}\``,
       }))
       .filter((change) => change.text !== code.slice(change.start, change.end));
   });
