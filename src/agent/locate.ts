@@ -166,7 +166,12 @@ export async function definitionsOf(
     if (!file || isTest(path, file.text)) continue;
     const outline = await outlineOf(run, file);
     for (const symbol of outline) {
-      if (simple.includes(symbol.name) && usable(symbol) && !isTestSymbol(file.text, symbol))
+      if (
+        simple.includes(symbol.name) &&
+        usable(symbol) &&
+        !isTestSymbol(file.text, symbol) &&
+        hasBody(file.text, symbol)
+      )
         targets.push({ file, symbol, reason: 'named in the request', score: 4 });
     }
   }
@@ -187,6 +192,12 @@ function merged(targets: readonly Target[]): Target[] {
 
 function usable(symbol: SymbolInfo): boolean {
   return changeable.has(symbol.kind) && symbol.endLine - symbol.startLine < maxSymbolLines;
+}
+
+/** False for a declaration that only says that there is such a function, as in C. */
+function hasBody(text: string, symbol: SymbolInfo): boolean {
+  const code = text.slice(symbol.start, symbol.end);
+  return !/;\s*$/.test(code) || /[{=]/.test(code);
 }
 
 /** Definitions of a file; none while the parser is away, so that the task goes on without them. */
