@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 import { percentile } from '../src/bench/engine-figures';
 import { statesOf, type TypingSession, type TypingStep } from '../src/bench/typing-session';
-import { anchoredSuffix } from '../src/completion/anchor';
+import { createAnchor } from '../src/completion/anchor';
 import { healPrefix } from '../src/completion/healing';
 import { textAround } from '../src/completion/place';
 import { qwenFillInTheMiddle } from '../src/model/profiles/qwen2.5-coder';
@@ -33,12 +33,13 @@ for (const isAnchored of [false, true]) {
   const counts = new Map<string, number[]>();
   for (const session of sessions) {
     let cached: number[] = [];
+    const suffixAt = createAnchor();
     for (const [index, state] of statesOf(session).entries()) {
       const { prefix, suffix } = textAround(state.text, state.offset);
       const parts = fillInTheMiddlePrompt(qwenFillInTheMiddle, {
         path: session.path,
         prefix: healPrefix(prefix).prompt,
-        suffix: isAnchored ? anchoredSuffix(prefix, suffix) : suffix,
+        suffix: isAnchored ? suffixAt(session.path, prefix, suffix) : suffix,
         context: [],
       });
       const tokens: number[] = parts.flatMap(({ text, special }) => model.tokenize(text, special ?? false));

@@ -13,6 +13,38 @@ export function anchoredSuffix(prefix: string, suffix: string): string {
     : suffix;
 }
 
+/** The suffix as the prompt tells it, for a place in a document. */
+export type Anchor = (path: string, prefix: string, suffix: string) => string;
+
+/**
+ * Enter between brackets moves the closing one to a line below, and typing over it takes it away again. So the suffix
+ * of the question before stays as long as only closing brackets have come in before it: for questions that follow one
+ * another as one types.
+ */
+export function createAnchor(): Anchor {
+  let last: { path: string; suffix: string } | undefined;
+  return (path, prefix, suffix) => {
+    const own = anchoredSuffix(prefix, suffix);
+    if (last?.path === path && isBehindClosers(own, last.suffix)) return last.suffix;
+    last = { path, suffix: own };
+    return own;
+  };
+}
+
+/** Lines of closing brackets that the editor may have put in. */
+const closingLines = /^(?:\n[ \t]*[)\]}]+[;,]?)+$/;
+/** So much of the suffix must be the same; both are windows, which end at different places. UTF-16 units. */
+const leastSame = 40;
+
+function isBehindClosers(suffix: string, before: string): boolean {
+  if (suffix === before) return true;
+  const at =
+    before.length < leastSame ? suffix.length - before.length : suffix.indexOf(before.slice(0, leastSame));
+  if (at <= 0 || !closingLines.test(suffix.slice(0, at))) return false;
+  const same = suffix.slice(at);
+  return same.length < before.length ? before.startsWith(same) : same.startsWith(before);
+}
+
 /** Whether `rest` only closes what is open on the line before it, innermost first or beyond that; a separator may follow. */
 function closesOnly(before: string, rest: string): boolean {
   const open = openOn(before);

@@ -7,7 +7,7 @@ import {
   type FillInTheMiddleRequest,
 } from '../prompt/fill-in-the-middle';
 import type { GenerateStats, PromptPart, SamplingParams } from '../protocol/engine';
-import { anchoredSuffix } from './anchor';
+import { type Anchor, anchoredSuffix } from './anchor';
 import { isBlockComplete } from './cut';
 import { healPrefix } from './healing';
 
@@ -16,6 +16,8 @@ export interface CompletionModel {
   model: LanguageModel;
   tokens: FillInTheMiddleTokens;
   order: FillInTheMiddleOrder | undefined;
+  /** The suffix as prompts tell it. */
+  suffixAt: Anchor;
 }
 
 /** One question: a place with its context, and what ends the answer. All texts have `\n` line ends. */
@@ -45,10 +47,12 @@ const firstLine = /\S.*\n/;
 /** The model for questions; undefined where it cannot complete. */
 export function completionModel(
   model: LanguageModel,
-  order?: FillInTheMiddleOrder,
+  { order, suffixAt }: Partial<Pick<CompletionModel, 'order' | 'suffixAt'>> = {},
 ): CompletionModel | undefined {
   const { fillInTheMiddle, abilities } = model.profile;
-  return fillInTheMiddle && abilities.complete ? { model, tokens: fillInTheMiddle, order } : undefined;
+  if (!fillInTheMiddle || !abilities.complete) return undefined;
+  const alone: Anchor = (_path, prefix, suffix) => anchoredSuffix(prefix, suffix);
+  return { model, tokens: fillInTheMiddle, order, suffixAt: suffixAt ?? alone };
 }
 
 /**
@@ -64,13 +68,13 @@ export async function askModel(asked: CompletionModel, question: Question): Prom
 
 /** Reads the prompt of a question into the cache, so that the first key at its place finds it there. Rejects alike. */
 export async function readPrompt(
-  { model, tokens, order }: CompletionModel,
+  asked: CompletionModel,
   question: FillInTheMiddleRequest,
   signal: AbortSignal,
 ): Promise<void> {
   const { prompt } = healPrefix(question.prefix);
-  await generate(model, {
-    prompt: promptOf({ tokens, order }, question, prompt),
+  await generate(asked.model, {
+    prompt: promptOf(asked, question, prompt),
     begin: '',
     maxTokens: 0,
     stop: [],
@@ -83,7 +87,7 @@ export async function readPrompt(
 
 /** `prefix` is what of the question's prefix is in the prompt, `begin` the rest of it, which the answer begins with. */
 function askOnce(
-  { model, tokens, order }: CompletionModel,
+  asked: CompletionModel,
   question: Question,
   prefix: string,
   begin: string,
@@ -94,8 +98,8 @@ function askOnce(
     block: (text: string) => isBlockComplete(text, { prefix, suffix, singleLine: false }),
     end: () => false,
   };
-  return generate(model, {
-    prompt: promptOf({ tokens, order }, question, prefix),
+  return generate(asked.model, {
+    prompt: promptOf(asked, question, prefix),
     begin,
     maxTokens: maxTokens[until],
     // A line is ended by the program: a stop text costs up to one token.
@@ -109,13 +113,13 @@ function askOnce(
 
 /** `prefix` is what of the question's prefix is in the prompt. */
 function promptOf(
-  { tokens, order }: Pick<CompletionModel, 'tokens' | 'order'>,
+  { tokens, order, suffixAt }: CompletionModel,
   question: FillInTheMiddleRequest & { raw?: boolean },
   prefix: string,
 ): PromptPart[] {
-  const { prefix: whole, suffix } = question;
+  const { path, prefix: whole, suffix } = question;
   // Only what the filters put right may be left out.
-  const shown = question.raw ? suffix : anchoredSuffix(whole, suffix);
+  const shown = question.raw ? suffix : suffixAt(path, whole, suffix);
   return fillInTheMiddlePrompt(tokens, { ...question, prefix, suffix: shown }, defaultLimits, order);
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../base/ports';
 import type { LanguageModel } from '../model/language-model';
 import type { FillInTheMiddleOrder } from '../model/profile';
 import { alternatives } from './alternatives';
-import { anchoredSuffix } from './anchor';
+import { anchoredSuffix, createAnchor } from './anchor';
 import { askModel, completionModel, readPrompt } from './ask-model';
 import { createSuggestionCache, type SuggestionCache, type SuggestionPlace } from './cache';
 import { isConfident } from './gate';
@@ -64,9 +64,14 @@ export function createCompleter(ports: {
   model: LanguageModel;
   clock: Clock;
   order?: FillInTheMiddleOrder;
+  /** Questions follow one another as one types, and prompts stay alike for it; else each stands alone. */
+  isTyping?: boolean;
 }): Completer {
   const { clock } = ports;
-  const asked = completionModel(ports.model, ports.order);
+  const asked = completionModel(ports.model, {
+    order: ports.order,
+    ...(ports.isTyping ? { suffixAt: createAnchor() } : {}),
+  });
   const cache = createSuggestionCache();
   const known = (request: CompletionRequest): CompletionResult | undefined => {
     const place = placeOf(request);

@@ -164,8 +164,8 @@ function repeatsNextLine(text: string, context: CutContext): boolean {
     .split('\n')
     .slice(1)
     .find((line) => line.trim() !== '');
-  if (next === undefined || next.trim().length < 4 || current.trim() !== next.trim()) return false;
-  return !closesOnly.test(next) || indentOf(current) === indentOf(next);
+  if (next?.trim() !== current.trim()) return false;
+  return closesOnly.test(next) ? indentOf(current) === indentOf(next) : next.trim().length >= 4;
 }
 
 function repeatsPreviousLine(text: string, context: CutContext): boolean {

@@ -60,7 +60,7 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
 
   const completerOf = (model: LanguageModel): Completer => {
     if (completer?.of !== model) {
-      completer = { of: model, completer: createCompleter({ model, clock: ports.clock }) };
+      completer = { of: model, completer: createCompleter({ model, clock: ports.clock, isTyping: true }) };
     }
     return completer.completer;
   };

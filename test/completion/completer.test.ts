@@ -49,6 +49,14 @@ describe('completer', () => {
     assert.equal(model.prompts.length, 2);
   });
 
+  it('answers each question by itself where they do not follow one another', async () => {
+    const { completer, model } = setup(' a', ' b');
+    const below = '\n}\n';
+    await completer.complete(at('x = ', below), never);
+    await completer.complete(at('y = ', `\n  }${below}`), never);
+    assert.match(model.prompts[1]!, /<\|fim_suffix\|>\n {2}\}\n\}\n<\|fim_middle\|>/);
+  });
+
   it('ends in a string before what closes there', async () => {
     const { completer } = setup('"{entry.name:<12} is here")\n');
     const result = await completer.complete(at('print(f"{', '}")\n'), never);

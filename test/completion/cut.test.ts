@@ -45,6 +45,8 @@ describe('cutCompletion', () => {
   it('leaves an empty line empty where the model does', () => check('x\n|\n', '\ny\n', '\ny', 'ok', true));
   it('closes a block below one that was closed in the same words', () =>
     check('<p>\n    </span>\n|\n</div>\n', '  </span>\n', '  </span>', 'ok', true));
+  it('does not close a block that is closed below', () =>
+    check('f {\n  x;|\n}\n', '\n}\n', '', 'repeats-suffix', true));
   it('indents with tabs where the file does', () =>
     check('func f() {\n\tif x {\n\t\t|\n\t}\n}', 'a()\n        b()\n', 'a()\n\t\tb()'));
   it('indents with spaces where the file does', () =>

@@ -98,6 +98,20 @@ describe('suggester', () => {
     assert.equal(signals[1]!.aborted, true);
   });
 
+  it('leaves the prompt’s suffix as it was when the editor puts in closing brackets', async () => {
+    const { model, suggester } = setup(() => ({ text: ' guess', probabilities: [0.01] }), false);
+    const below = '\n\nfunction next() {\n  return somethingElse(1);\n}\n';
+    const places = [
+      ['f() ', below],
+      ['f() {', `}${below}`],
+      ['f() {\n  ', `\n}${below}`],
+      ['f() {\n  g(', `)\n}${below}`],
+    ];
+    for (const [prefix = '', suffix] of places) await suggester.suggest(at(prefix, false, suffix));
+    const told = model.prompts.map((prompt) => prompt.split('<|fim_suffix|>')[1]?.split('<|fim_middle|>')[0]);
+    assert.deepEqual([...new Set(told)], [below]);
+  });
+
   it('offers several texts, and what the gate withholds, when asked by hand', async () => {
     const { suggester, waits } = setup((prompt) =>
       prompt.endsWith('f') ? { text: '(a)', probabilities: [0.01] } : '(b)',
