@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { reportOf } from './base/errors';
 import { DisposableStore } from './base/lifecycle';
 import { createContextProvider } from './context/context-provider';
+import { createCalibrations, tunedParams } from './model/calibrations';
 import { createCrashReports } from './model/crash-reports';
 import { watchRest } from './model/engine-rest';
 import { createEngineSupervisor } from './model/engine-supervisor';
@@ -93,6 +94,7 @@ function compose(context: vscode.ExtensionContext) {
   const supervisor = own(createEngineSupervisor({ enginePath: path.join(dist, 'engine.mjs'), log }));
   const crashes = createCrashReports(createFileStore(path.join(home, 'crashes')));
   own(supervisor.onCrash((crash) => void crashes.add(crash)));
+  const calibrations = createCalibrations(createFileStore(path.join(home, 'calibrations')));
   const requests = createLineLog<RequestRecord>(path.join(home, 'log', 'requests.jsonl'));
   own(
     supervisor.onMilder(({ reason, notice }) =>
@@ -134,7 +136,7 @@ function compose(context: vscode.ExtensionContext) {
         log(`Memory: ${needed} MB predicted, ${allowed} MB allowed.`);
         for (const notice of plan.notices)
           controller.notice('warning', { code: 'load-plan', happened: notice });
-        return plan;
+        return { ...plan, tuned: tunedParams(await calibrations.of(modelPath)) };
       },
       params: () => {
         const { contextSize, threads, gpu } = readSettings();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { UserError } from '../base/errors';
 import type { LineLog, Workspace } from '../base/ports';
 import { defaultModelName } from '../model/catalogue';
+import { type Calibrations, createCalibrations, tunedParams } from '../model/calibrations';
 import { type CrashReports, createCrashReports } from '../model/crash-reports';
 import { createEngineSupervisor, type EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
@@ -51,6 +52,7 @@ export interface Core {
   supervisor: EngineSupervisor;
   crashes: CrashReports;
   scorecards: Scorecards;
+  calibrations: Calibrations;
   requests: LineLog<RequestRecord>;
   loadModel(
     options: ModelOptions,
@@ -78,6 +80,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
   });
   const crashes = createCrashReports(createFileStore(path.join(home, 'crashes')));
   const scorecards = createScorecards(createFileStore(path.join(home, 'scorecards')));
+  const calibrations = createCalibrations(createFileStore(path.join(home, 'calibrations')));
   const requests = createLineLog<RequestRecord>(path.join(home, 'log', 'requests.jsonl'));
   const logged = (model: LanguageModel): LanguageModel =>
     withRequestLog(model, (record) => void requests.add(record), systemClock);
@@ -109,6 +112,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     supervisor,
     crashes,
     scorecards,
+    calibrations,
     requests,
     workspace,
     loadModel: async (options, lanes, signal) => {
@@ -131,6 +135,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
         kvType: plan.kvType,
         gpuLayers: 'auto',
         stateFolder: path.join(home, 'states'),
+        ...(await calibrations.of(modelPath).then(tunedParams)),
         ...(options.threads === undefined ? {} : { threads: options.threads }),
       };
       return logged(await supervisor.load({ name, profile, params }, undefined, signal));

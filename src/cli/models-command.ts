@@ -59,7 +59,7 @@ export async function modelsCommand(
         return await (action === 'verify' ? verify : remove)(fileNamed(name), ports, output, signal);
       default:
         return usage(
-          `Unknown action “${action}”; there are ${[...plain, ...named, 'probe'].join(', ')}.`,
+          `Unknown action “${action}”; there are ${[...plain, ...named, 'probe', 'calibrate'].join(', ')}.`,
           output,
         );
     }

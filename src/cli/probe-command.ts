@@ -1,10 +1,15 @@
-/** `thimble models probe FILE`: measures what a model can do here, and keeps it for the picker and the profile. */
+/** `thimble models probe` and `calibrate`: measure what a model can do here, and how it runs best, and keep both. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { EngineSupervisor } from '../model/engine-supervisor';
 import { defaultShare, planForFile } from '../model/load-plan';
 import type { ResolvedModel } from '../model/resolve-model';
 import { type Scorecard, type Scorecards, scorecardText, withScorecard } from '../model/scorecard';
+import type { Calibrations } from '../model/calibrations';
+import { startEngine } from '../model/engine-client';
+import { systemClock } from '../node/clock';
+import { readMachine } from '../node/machine';
+import { calibrate, type Trial } from '../probe/calibrate';
 import { probeModel } from '../probe/probe-model';
 import { exitCode, type OutputPort } from './output-port';
 
@@ -67,4 +72,36 @@ export async function probeCommand(
     );
   }
   return exitCode.done;
+}
+
+/** Time after which no further setting is tried, in milliseconds. */
+const calibrationMs = 60_000;
+
+/** `thimble models calibrate`: keeps the best threads and batch for a model, which later starts then take. */
+export async function calibrateCommand(
+  { name, modelPath }: ResolvedModel,
+  { calibrations, dist }: { calibrations: Calibrations; dist: string },
+  output: OutputPort,
+  signal: AbortSignal,
+): Promise<number> {
+  const { threads, cores } = await readMachine(path.join(dist, '..', 'node_modules'));
+  const best = await calibrate(
+    {
+      start: () => startEngine({ enginePath: path.join(dist, 'engine.mjs') }),
+      params: { modelPath, gpuLayers: 'auto' },
+      machine: { threads, cores },
+      now: () => systemClock.now(),
+      timeMs: calibrationMs,
+      onTrial: (trial) => output.write(output.json ? JSON.stringify(trial) : trialText(trial)),
+    },
+    signal,
+  );
+  await calibrations.keep(modelPath, best);
+  if (output.json) output.write(JSON.stringify({ name, best }));
+  else output.write(`${name}: best with ${trialText(best)}. Kept for later starts.`);
+  return exitCode.done;
+}
+
+function trialText({ threads, batchSize, prompt, decode }: Trial): string {
+  return `${threads} threads, batch ${batchSize}: reads ${prompt.toFixed(1)} and writes ${decode.toFixed(1)} tokens/s`;
 }

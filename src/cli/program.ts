@@ -21,7 +21,7 @@ import type { Interrupts } from './interrupts';
 import { number, positive, whole } from './option-values';
 import { createOutputPort, exitCode } from './output-port';
 import { parseCommand } from './parse-command';
-import { probeCommand } from './probe-command';
+import { calibrateCommand, probeCommand } from './probe-command';
 import { logCommand, sessionsCommand } from './records-command';
 import { type RunOptions, type RunSurface, chatCommand, runCommand } from './run-command';
 
@@ -156,13 +156,13 @@ function addLineCommands(program: Command, withCore: WithCore, signal: AbortSign
 function addMachineCommands(program: Command, dist: string, withCore: WithCore, signal: AbortSignal): void {
   program
     .command('models <action> [name]')
-    .description('list, fit, pull, verify, remove or probe models; found: those of other programs')
+    .description('list, fit, pull, verify, remove, probe or calibrate models; found: those of other programs')
     .option('--no-needle', 'probe: leave out the search for a fact in a long prompt')
     .option('--json', 'one JSON object a line instead of text', false)
     .action((action: string, name: string | undefined, flags: { json: boolean; needle: boolean }) =>
-      withCore(async ({ models: store, scorecards, supervisor }) => {
+      withCore(async ({ models: store, scorecards, calibrations, supervisor }) => {
         const output = createOutputPort(process.stdout, flags.json);
-        if (action !== 'probe')
+        if (action !== 'probe' && action !== 'calibrate')
           return modelsCommand(
             action,
             name,
@@ -171,6 +171,7 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
             signal,
           );
         const model = await resolveOption(name === undefined ? {} : { model: name }, store);
+        if (action === 'calibrate') return calibrateCommand(model, { calibrations, dist }, output, signal);
         const ports = { supervisor, scorecards, wallTime: Date.now };
         return probeCommand(model, ports, output, flags, signal);
       }),

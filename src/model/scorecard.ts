@@ -56,25 +56,26 @@ export function createScorecards(store: Store): Scorecards {
   };
   return {
     of: async (modelPath) => {
-      const key = await keyOf(modelPath).catch(() => undefined);
-      return key === undefined ? undefined : read(key);
+      const key = await fileKey(modelPath).catch(() => undefined);
+      return key === undefined ? undefined : read(`${key}.json`);
     },
     list: async () => {
       const cards = await Promise.all((await store.keys('')).map(read));
       return cards.filter((card) => card !== undefined);
     },
     keep: async (modelPath, card) =>
-      store.write(await keyOf(modelPath), new TextEncoder().encode(JSON.stringify(card))),
+      store.write(`${await fileKey(modelPath)}.json`, new TextEncoder().encode(JSON.stringify(card))),
   };
 }
 
-async function keyOf(modelPath: string): Promise<string> {
+/** Names a model file by its size and its beginning, so that a copy has the same name and a changed file another. */
+export async function fileKey(modelPath: string): Promise<string> {
   const file = await open(modelPath);
   try {
     const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read(Buffer.alloc(hashedBytes), 0, hashedBytes, 0);
     const hash = createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
-    return `${size}-${hash.slice(0, 24)}.json`;
+    return `${size}-${hash.slice(0, 24)}`;
   } finally {
     await file.close();
   }

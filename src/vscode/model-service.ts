@@ -45,7 +45,8 @@ export interface ModelServiceOptions {
   plan(
     modelPath: string,
     wishes: { chat: { size: number; fixed: boolean }; completion: number | undefined },
-  ): Promise<Pick<LoadPlan, 'lanes' | 'kvType'>>;
+    /** `tuned` is what was measured to be best here; what the user has set goes before it. */
+  ): Promise<Pick<LoadPlan, 'lanes' | 'kvType'> & { tuned?: Pick<LoadParams, 'threads' | 'batchSize'> }>;
 }
 
 export interface ModelService extends Disposable {
@@ -105,14 +106,17 @@ export function createModelService(options: ModelServiceOptions): ModelService {
       return remote;
     }
     const { name, profile, modelPath } = await source.resolve(spec);
-    const { lanes, kvType } = await options.plan(modelPath, {
+    const { lanes, kvType, tuned } = await options.plan(modelPath, {
       chat: { size: contextSize ?? profile.contextSize, fixed: contextSize !== undefined },
       completion: profile.fillInTheMiddle ? completionContext : undefined,
     });
-    return supervisor.load({ name, profile, params: { ...params, modelPath, lanes, kvType } }, (part) => {
-      fraction = part;
-      changed();
-    });
+    return supervisor.load(
+      { name, profile, params: { ...tuned, ...params, modelPath, lanes, kvType } },
+      (part) => {
+        fraction = part;
+        changed();
+      },
+    );
   };
 
   /** The next smaller model that is here, and the next, then the server; undefined when none of them runs either. */

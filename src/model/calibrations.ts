@@ -1,0 +1,50 @@
+import os from 'node:os';
+import * as v from 'valibot';
+import type { Store } from '../base/ports';
+import type { LoadParams } from '../protocol/engine';
+import { fileKey } from './scorecard';
+
+const calibrationSchema = v.object({
+  threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  batchSize: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Tokens a second with these. */
+  prompt: v.number(),
+  decode: v.number(),
+});
+
+/** The threads and the batch that came out best for a model on a computer. */
+export type Calibration = v.InferOutput<typeof calibrationSchema>;
+
+export interface Calibrations {
+  /** Undefined where the file was not calibrated on this computer. Never rejects. */
+  of(modelPath: string): Promise<Calibration | undefined>;
+  keep(modelPath: string, calibration: Calibration): Promise<void>;
+}
+
+/** `store` holds nothing else; `machine` names the processor, since a home folder may be shared between computers. */
+export function createCalibrations(store: Store, machine = thisMachine()): Calibrations {
+  const keyOf = async (modelPath: string): Promise<string> => `${machine}/${await fileKey(modelPath)}.json`;
+  return {
+    of: async (modelPath) => {
+      try {
+        const bytes = await store.read(await keyOf(modelPath));
+        const parsed = v.safeParse(calibrationSchema, JSON.parse(new TextDecoder().decode(bytes)));
+        return parsed.success ? parsed.output : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    keep: async (modelPath, calibration) =>
+      store.write(await keyOf(modelPath), new TextEncoder().encode(JSON.stringify(calibration))),
+  };
+}
+
+/** What of loading a model a calibration decides; nothing without one. */
+export function tunedParams(calibration: Calibration | undefined): Pick<LoadParams, 'threads' | 'batchSize'> {
+  return calibration ? { threads: calibration.threads, batchSize: calibration.batchSize } : {};
+}
+
+/** The processor and the threads of it that may be used: a container with fewer is another computer. */
+function thisMachine(): string {
+  return `${os.cpus()[0]?.model.trim() ?? 'unknown'} ${os.availableParallelism()}`.replaceAll('/', '-');
+}
