@@ -2,8 +2,8 @@ import type { Clock } from '../base/ports';
 
 /** Work that nobody waits for yet, one piece at a time. What becomes of it is nobody's concern. */
 export interface Ahead {
-  /** Does this instead of what was under way. */
-  run(work: (signal: AbortSignal) => Promise<void>): void;
+  /** Does this instead of what was under way, unless that is it already. */
+  run(key: string, work: (signal: AbortSignal) => Promise<void>): void;
   stop(): void;
   /** Stops unless {@link stay} comes soon. */
   leave(): void;
@@ -18,16 +18,27 @@ const graceMs = 80;
 
 export function createAhead(clock: Clock): Ahead {
   let running = new AbortController();
+  let runningKey: string | undefined;
   let leaving = new AbortController();
   const stop = (): void => {
     leaving.abort();
     running.abort();
+    runningKey = undefined;
   };
   return {
-    run: (work) => {
+    run: (key, work) => {
+      if (key === runningKey && !running.signal.aborted) {
+        leaving.abort();
+        return;
+      }
       stop();
-      running = new AbortController();
-      work(running.signal).catch(() => undefined);
+      const own = new AbortController();
+      running = own;
+      runningKey = key;
+      const forget = (): void => {
+        if (running === own) runningKey = undefined;
+      };
+      work(own.signal).then(forget, forget);
     },
     stop,
     leave: () => {

@@ -101,7 +101,7 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
     if (!made || !ports.mayLookAhead()) return;
     const next = { ...place, prefix: place.prefix + text, ahead: true };
     if (made.known(next)) return;
-    ahead.run(async (signal) => {
+    ahead.run(`${place.path}\n${next.prefix}`, async (signal) => {
       await made.complete({ ...next, context: await context() }, signal);
     });
   };
@@ -113,7 +113,9 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
       if (known) {
         inFlight.leave();
         ahead.stay();
-        return known.shown ? { texts: [known.text], ms: undefined } : undefined;
+        if (!known.shown) return undefined;
+        prefetch(question, known.text);
+        return { texts: [known.text], ms: undefined };
       }
       const key = question.isAsked ? `${question.key}\nasked` : question.key;
       const offer = await inFlight.ask(key, (signal) => {
@@ -129,10 +131,10 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
       inFlight.leave();
       ahead.leave();
     },
-    rest: ({ place, context }) => {
+    rest: ({ key, place, context }) => {
       const made = completer?.completer;
       if (!made || !ports.mayLookAhead() || made.known(place)) return;
-      ahead.run(async (signal) => made.read({ ...place, context: await context() }, signal));
+      ahead.run(`${key}\nrest`, async (signal) => made.read({ ...place, context: await context() }, signal));
     },
   };
 }
