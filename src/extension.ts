@@ -45,7 +45,7 @@ import { createMentionCompletion } from './vscode/mention-completion';
 import { createModelService } from './vscode/model-service';
 import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
-import { askRemoteKey, connectToServer } from './vscode/remote-server';
+import { askRemoteKey, connectToServer, largerModel } from './vscode/remote-server';
 import { createNextEdits } from './vscode/next-edit';
 import { registerRecordCommands, tidyWhenOpen } from './vscode/records';
 import { createProposals } from './vscode/proposals';
@@ -106,6 +106,7 @@ function compose(context: vscode.ExtensionContext) {
       }),
     ),
   );
+  const server = { secrets: context.secrets, allowed: context.workspaceState, clock: systemClock };
   let store: ModelStore | undefined;
   const models = own(
     createModelService({
@@ -116,12 +117,7 @@ function compose(context: vscode.ExtensionContext) {
         () => readSettings().remote,
         createScorecards(createFileStore(path.join(home, 'scorecards'))),
       ),
-      connect: (spec, contextSize) =>
-        connectToServer(spec, contextSize, {
-          secrets: context.secrets,
-          allowed: context.workspaceState,
-          clock: systemClock,
-        }),
+      connect: (spec, contextSize) => connectToServer(spec, contextSize, server),
       record: (request) => void requests.add(request),
       remoteMayStandIn: () => readSettings().remote.standIn,
       notice: (report) => controller.notice('warning', report),
@@ -195,6 +191,9 @@ function compose(context: vscode.ExtensionContext) {
         syntax,
         clock: systemClock,
         checkpoints: createCheckpoints(sessions, workspace),
+        get larger() {
+          return largerModel(server);
+        },
         editor: createEditorContext(() => terminalOutput.last()),
         policy: {
           shell: shellKind(process.platform, process.env),

@@ -38,6 +38,16 @@ export interface ApprovalPolicy {
   shell: ShellKind;
 }
 
+/** A model, usually on a server, that the user lets take tasks over. It gets the same prompts and nothing more. */
+export interface LargerModel {
+  /** How the user knows it. */
+  name: string;
+  /** Takes over by itself when a repair has failed. */
+  afterFailedRepair: boolean;
+  /** Rejects with a `UserError`; asks the user first where something would leave the computer. */
+  model(signal: AbortSignal): Promise<LanguageModel>;
+}
+
 /** Everything that the agent reaches the outside through. */
 export interface AgentPorts {
   model: LanguageModel;
@@ -49,6 +59,8 @@ export interface AgentPorts {
   /** Left out where there is no editor. */
   editor?: EditorContext;
   policy?: ApprovalPolicy;
+  /** Left out where the user has none. */
+  larger?: LargerModel | undefined;
   /** Asks the user; `hunks` are the indices of the hunks that were taken, all when left out. Never rejects. */
   approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer & { hunks?: number[] }>;
 }

@@ -2,6 +2,7 @@ import type { AgentEvent, Outcome } from '../protocol/agent';
 import { isAbort, reportOf } from '../base/errors';
 import { questionTools, toolDefinitions } from '../tools/definitions';
 import { runSlashCommand } from './slash-commands';
+import { withHandOver } from './hand-over';
 import { loadInstructions } from './instructions';
 import { commandIn, intentOf, pathsIn } from './intent';
 import {
@@ -121,7 +122,7 @@ async function guarded(run: Run): Promise<ProgramResult> {
     messages: reportedSteps(run.task.text, summary),
   });
   try {
-    return await runProgram(run);
+    return await withHandOver(run, runProgram);
   } catch (error) {
     const changed = run.checkpoint.files();
     const kept = changed.length > 0 ? ` Changed so far: ${changed.join(', ')}.` : ' Nothing was changed.';

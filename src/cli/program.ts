@@ -41,6 +41,7 @@ interface AgentFlags extends ModelOptions {
   allow: string[];
   ask: string[];
   deny: string[];
+  handOver?: string;
   json?: boolean;
   maxSteps: number;
   timeLimit: number;
@@ -71,6 +72,10 @@ function addAgentCommands(program: Command, withCore: WithCore, interrupts: Inte
       .option('--ask <rule>', 'ask about it all the same; repeatable', collect, [])
       .option('--deny <rule>', 'refuse it, whatever else is allowed; repeatable', collect, [])
       .option('--json', 'one JSON object a line instead of text')
+      .option(
+        '--hand-over <server>',
+        'remote:[URL[/MODEL]] that repairs go to which failed, and /larger messages',
+      )
       .option('--max-steps <n>', 'steps at most', positive, 40)
       .option('--time-limit <seconds>', 'time at most', positive, 900)
       .option('--command-timeout <seconds>', 'time that one command may take', positive, 120);

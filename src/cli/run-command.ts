@@ -4,7 +4,8 @@ import type { ChatMessage } from '../protocol/chat';
 import { applyEvent, emptyTranscript, lastCommandOf } from '../protocol/transcript';
 import { UserError } from '../base/errors';
 import { type Standing, runAgent } from '../agent/run-agent';
-import type { AgentResult } from '../agent/ports';
+import type { AgentResult, LargerModel } from '../agent/ports';
+import { isRemoteSpec } from '../model/remote/address';
 import type { ApprovalRule } from '../tools/approval-rules';
 import { type Prompter, type StandingYes, askApproval } from './ask';
 import type { Core, ModelOptions } from './compose';
@@ -16,6 +17,8 @@ export interface RunOptions extends ModelOptions {
   cwd: string;
   yes: StandingYes;
   rules: readonly ApprovalRule[];
+  /** A server that repairs go to which the model did not manage. */
+  handOver?: string;
   json: boolean;
   maxSteps: number;
   timeLimitSeconds: number;
@@ -66,6 +69,28 @@ export async function chatCommand(
   }
 }
 
+/** The server of `--hand-over`; the address is checked before anything begins. */
+function largerOf(
+  core: Core,
+  { handOver }: Pick<RunOptions, 'handOver'>,
+  cwd: string,
+  prompter: Prompter | undefined,
+): LargerModel | undefined {
+  if (handOver === undefined) return undefined;
+  if (!isRemoteSpec(handOver)) {
+    throw new UserError('usage', `--hand-over does not take “${handOver}”.`, {
+      next: 'Write remote: or remote:URL/MODEL.',
+    });
+  }
+  const askLine = prompter ? { askLine: prompter.line.bind(prompter) } : {};
+  return {
+    name: handOver.replace(/^remote:/, '') || 'the remote server',
+    afterFailedRepair: true,
+    model: (signal) =>
+      core.loadModel({ model: handOver, cwd, ...askLine }, { chat: true, completion: false }, signal),
+  };
+}
+
 interface Session {
   modelName: string;
   turn(text: string, signal: AbortSignal): Promise<AgentResult>;
@@ -102,6 +127,7 @@ async function openSession(
     return answer;
   });
   const policy = ports.policy && { policy: { ...ports.policy, rules: () => options.rules } };
+  const larger = largerOf(core, options, cwd, prompter);
   const standing: Standing = { edits: options.yes.edit, commands: options.yes.run };
   let history: ChatMessage[] = [];
   let transcript = emptyTranscript;
@@ -122,7 +148,7 @@ async function openSession(
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
         },
-        { ...ports, ...policy, editor: { terminal: () => lastCommandOf(transcript) } },
+        { ...ports, ...policy, larger, editor: { terminal: () => lastCommandOf(transcript) } },
         (event) => {
           transcript = applyEvent(transcript, event);
           if (!options.json) view.event(event);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { LargerModel } from '../agent/ports';
 import type { Clock } from '../base/ports';
 import { parseRemoteSpec } from '../model/remote/address';
 import { type RemoteModel, type RemoteReview, connectRemote } from '../model/remote/remote-model';
@@ -28,6 +29,18 @@ export async function connectToServer(
   // The model outlives the request that needed it first, so that one's cancel must not end the connecting.
   const { signal } = new AbortController();
   return connectRemote({ address, key, clock, contextSize, timeoutMs, review }, signal);
+}
+
+/** The server of the settings as the model that tasks may be handed over to; undefined where none is set. */
+export function largerModel(ports: RemoteServerPorts): LargerModel | undefined {
+  const { remote } = readSettings();
+  if (remote.url === undefined) return undefined;
+  const spec = 'remote:';
+  return {
+    name: remote.model ?? remote.url,
+    afterFailedRepair: remote.afterFailedRepair,
+    model: () => connectToServer(spec, undefined, ports),
+  };
 }
 
 /** Asks for the key of the server that is set, and keeps it in the editor's store of secrets; true when it changed. */

@@ -10,7 +10,13 @@ export interface Settings {
   contextSize: number | undefined;
   threads: number | undefined;
   gpu: boolean;
-  remote: { url: string | undefined; model: string | undefined; timeoutMs: number; standIn: boolean };
+  remote: {
+    url: string | undefined;
+    model: string | undefined;
+    timeoutMs: number;
+    standIn: boolean;
+    afterFailedRepair: boolean;
+  };
   /** Part of the free memory that the model may take, 0–1. */
   memoryShare: number;
   /** Minutes without use after which the model is unloaded; 0 for never. */
@@ -44,6 +50,7 @@ export function readSettings(): Settings {
       model: values.get<string>('remote.model', '').trim() || undefined,
       timeoutMs: values.get<number>('remote.timeout', 180) * 1000,
       standIn: values.get<boolean>('remote.standIn', false),
+      afterFailedRepair: values.get<boolean>('remote.afterFailedRepair', false),
     },
     memoryShare: values.get<number>('memoryShare', 50) / 100,
     unloadAfter: values.get<number>('unloadAfter', 30),
