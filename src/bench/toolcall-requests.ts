@@ -18,6 +18,9 @@ export interface ToolRequest {
 
 const look = ['read_file', 'search'] as const;
 const change = ['edit_file', 'read_file', 'search'] as const;
+/** The same where the request names something that the project defines. */
+const lookUp = [...look, 'find_symbol'] as const;
+const changeNamed = [...change, 'find_symbol'] as const;
 
 export const toolRequests: readonly ToolRequest[] = [
   {
@@ -33,7 +36,7 @@ export const toolRequests: readonly ToolRequest[] = [
     text: 'Show me the test file',
     tools: ['read_file', 'list_files', 'search'],
   },
-  { id: 'n03', workspace: 'stats-py', text: 'How does median work in this project?', tools: look },
+  { id: 'n03', workspace: 'stats-py', text: 'How does median work in this project?', tools: lookUp },
   {
     id: 'n04',
     workspace: 'stats-py',
@@ -93,12 +96,12 @@ export const toolRequests: readonly ToolRequest[] = [
     id: 'n12',
     workspace: 'stats-py',
     text: 'Add a comment to moving_average saying that width must not exceed the number of values',
-    tools: change,
+    tools: changeNamed,
   },
-  { id: 'n13', workspace: 'stats-py', text: 'Rename value_range to spread everywhere', tools: change },
+  { id: 'n13', workspace: 'stats-py', text: 'Rename value_range to spread everywhere', tools: changeNamed },
   { id: 'n14', workspace: 'stats-py', text: 'Put a function geometric_mean into stats.py', tools: change },
-  { id: 'n15', workspace: 'stats-py', text: 'Delete the mode function, nobody uses it', tools: change },
-  { id: 'n16', workspace: 'stats-py', text: 'Is variance covered by a test?', tools: look },
+  { id: 'n15', workspace: 'stats-py', text: 'Delete the mode function, nobody uses it', tools: changeNamed },
+  { id: 'n16', workspace: 'stats-py', text: 'Is variance covered by a test?', tools: lookUp },
   {
     id: 'n17',
     workspace: 'stats-py',
@@ -165,9 +168,14 @@ export const toolRequests: readonly ToolRequest[] = [
     id: 'n27',
     workspace: 'cart-js',
     text: 'What does shipping() charge for an order of 30 euros? Look at the code.',
-    tools: look,
+    tools: lookUp,
   },
-  { id: 'n28', workspace: 'cart-js', text: 'Make subtotal skip items whose quantity is zero', tools: change },
+  {
+    id: 'n28',
+    workspace: 'cart-js',
+    text: 'Make subtotal skip items whose quantity is zero',
+    tools: changeNamed,
+  },
   {
     id: 'n29',
     workspace: 'cart-js',
@@ -199,7 +207,7 @@ export const toolRequests: readonly ToolRequest[] = [
     tools: ['run_command'],
     arguments: { command: /lodash/ },
   },
-  { id: 'n34', workspace: 'cart-js', text: 'Does remove() mutate its input?', tools: look },
+  { id: 'n34', workspace: 'cart-js', text: 'Does remove() mutate its input?', tools: lookUp },
   {
     id: 'n35',
     workspace: 'cart-js',
@@ -295,8 +303,8 @@ export const toolRequests: readonly ToolRequest[] = [
 
 /** Written after the rules of `agent/intent.ts`, and left alone since: what the rules do on requests they were not made with. */
 export const heldOutRequests: readonly ToolRequest[] = [
-  { id: 'h01', workspace: 'stats-py', text: 'where do we compute the variance', tools: look },
-  { id: 'h02', workspace: 'stats-py', text: 'show me the mode function', tools: look },
+  { id: 'h01', workspace: 'stats-py', text: 'where do we compute the variance', tools: lookUp },
+  { id: 'h02', workspace: 'stats-py', text: 'show me the mode function', tools: lookUp },
   {
     id: 'h03',
     workspace: 'stats-py',
@@ -304,14 +312,14 @@ export const heldOutRequests: readonly ToolRequest[] = [
     tools: ['run_command'],
     arguments: { command: /unittest|pytest|python/ },
   },
-  { id: 'h04', workspace: 'stats-py', text: 'rename value_range to spread', tools: change },
+  { id: 'h04', workspace: 'stats-py', text: 'rename value_range to spread', tools: changeNamed },
   {
     id: 'h05',
     workspace: 'stats-py',
     text: 'which python files are there',
     tools: ['list_files', 'search', 'run_command'],
   },
-  { id: 'h06', workspace: 'stats-py', text: 'Is mean() guarded against an empty list?', tools: look },
+  { id: 'h06', workspace: 'stats-py', text: 'Is mean() guarded against an empty list?', tools: lookUp },
   { id: 'h07', workspace: 'cart-js', text: 'does the cart round its totals?', tools: look },
   {
     id: 'h08',
@@ -334,7 +342,7 @@ export const heldOutRequests: readonly ToolRequest[] = [
     text: 'is there any place that reads the environment?',
     tools: ['search'],
   },
-  { id: 'h12', workspace: 'stats-py', text: 'make moving_average raise a nicer error', tools: change },
+  { id: 'h12', workspace: 'stats-py', text: 'make moving_average raise a nicer error', tools: changeNamed },
   { id: 'h13', workspace: 'stats-py', text: 'appreciate it!', tools: [] },
   { id: 'h14', workspace: 'stats-py', text: 'Explain what recursion is to a beginner', tools: [] },
   { id: 'h15', workspace: 'cart-js', text: 'What does HTTP status 418 mean?', tools: [] },

@@ -26,7 +26,7 @@ import type { AgentPorts } from '../agent/ports';
 import type { LoadParams } from '../protocol/engine';
 import type { OpenIndexParams } from '../protocol/indexer';
 import { createCheckpoints } from '../session/checkpoints';
-import type { SyntaxService } from '../syntax/syntax-service';
+import type { IndexingSyntax, SyntaxService } from '../syntax/syntax-service';
 import { type AskLine, loadRemoteModel } from './remote-model';
 
 /** Options that every command with a model takes. */
@@ -48,7 +48,7 @@ export interface Core {
   models: ModelStore;
   syntax: SyntaxService;
   /** Syntax with an index of a folder, which is brought up to date in the background. */
-  indexed(cwd: string): SyntaxService;
+  indexed(cwd: string): IndexingSyntax;
   supervisor: EngineSupervisor;
   crashes: CrashReports;
   scorecards: Scorecards;
@@ -69,6 +69,9 @@ export type WithCore = (body: (core: Core) => Promise<number>) => Promise<void>;
 
 /** Tokens of the completion lane: its prompt is bounded by `prompt/fill-in-the-middle`. */
 const completionContext = 3072;
+
+/** Folders whose index is held open. */
+const mostIndexes = 3;
 
 /** `dist` is the folder of the built bundles. */
 export function createCore(dist: string, log: ((line: string) => void) | undefined): Core {
@@ -94,13 +97,19 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     timeoutMs: 10_000,
   };
   const syntax = createSyntaxWorker(worker);
-  const indexes = new Map<string, SyntaxService>();
-  const indexed = (cwd: string): SyntaxService => {
+  const indexes = new Map<string, IndexingSyntax>();
+  const indexed = (cwd: string): IndexingSyntax => {
     const known = indexes.get(cwd);
     if (known) return known;
     const index = (): Promise<OpenIndexParams> => indexParams({ folders: [cwd], home });
     const made = createSyntaxWorker({ ...worker, index, ...(log ? { log } : {}) });
     indexes.set(cwd, made);
+    // A benchmark goes through hundreds of folders, one after the other.
+    const [[oldest, unused] = []] = indexes;
+    if (indexes.size > mostIndexes && oldest !== undefined) {
+      indexes.delete(oldest);
+      unused?.dispose();
+    }
     return made;
   };
   const workspace = (cwd: string): Workspace => createNodeWorkspace({ folders: [cwd], trusted: true });
@@ -144,9 +153,16 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
       const folder = workspace(cwd);
       return {
         model,
-        workspace: folder,
+        // Nobody watches the folder, so what is written here is told.
+        workspace: {
+          ...folder,
+          write: async (changes, label) => {
+            await folder.write(changes, label);
+            indexed(cwd).changed(changes.map((change) => change.path));
+          },
+        },
         commands: createCommandRunner({ folders: [cwd], trusted: true }),
-        syntax,
+        syntax: indexed(cwd),
         clock: systemClock,
         checkpoints: createCheckpoints(createFileStore(path.join(home, 'sessions')), folder),
         policy: { rules: () => [], shell: shellKind(process.platform, process.env) },

@@ -111,6 +111,11 @@ async function openSession(
     });
   }
   const { prompter } = surface;
+  // The index is made while the model loads.
+  core
+    .indexed(cwd)
+    .request('indexStatus', null)
+    .catch(() => undefined);
   const model = await core.loadModel(
     { ...options, cwd, ...(prompter ? { askLine: prompter.line.bind(prompter) } : {}) },
     { chat: true, completion: false },
@@ -136,6 +141,8 @@ async function openSession(
     modelName: model.name,
     refused: () => refused,
     turn: async (text, turnSignal) => {
+      // Whatever the user did meanwhile.
+      if (runs > 0) core.indexed(cwd).changed(['']);
       const result = await runAgent(
         {
           text,

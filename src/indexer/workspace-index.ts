@@ -37,7 +37,10 @@ export interface WorkspaceIndex {
   status(): IndexStatus;
   /** Text of an indexed file as it is on disk, kept for as long as the file does not change. */
   textOf(path: string): Promise<string | undefined>;
-  /** Looks again at files and folders that were changed, made or deleted. Resolves when the index knows them. */
+  /**
+   * Looks again at files and folders that were changed, made or deleted, at all of them for `''`. Resolves when the
+   * index knows them.
+   */
   update(paths: readonly string[]): Promise<void>;
   /** Stores what was not stored yet. */
   save(): Promise<void>;
@@ -114,7 +117,7 @@ export async function openWorkspaceIndex(
     await save();
   };
   const update = async (paths: readonly string[]): Promise<void> => {
-    if (paths.some((changed) => ignoreFile.test(changed))) {
+    if (paths.some((changed) => changed === '' || ignoreFile.test(changed))) {
       await build();
       return;
     }

@@ -4,6 +4,8 @@
  * KV cache of one turn serves the next.
  */
 
+import type { ChatMessage } from '../protocol/chat';
+
 /** Code or output with where it is from. */
 export interface PromptExcerpt {
   /** Such as `stats.py, function median`. */
@@ -24,6 +26,19 @@ export function systemPromptWithTools(tools: string): string {
 export function withExcerpts(excerpts: readonly PromptExcerpt[], request: string): string {
   const blocks = excerpts.map((excerpt) => `${excerpt.title}:\n${excerpt.text}\n`);
   return [...blocks, request].join('\n');
+}
+
+/**
+ * A conversation that opens with an outline of the workspace: with the first thing that the user says, since it is
+ * what files say, and always there, since everything behind it is read anew when it moves.
+ */
+export function openedWithMap(messages: readonly ChatMessage[], map: string): ChatMessage[] {
+  const first = messages.findIndex(({ role }) => role === 'user');
+  return messages.map((message, at) => {
+    if (at !== first) return message;
+    const excerpt = { title: 'The most used definitions of the workspace', text: map };
+    return { ...message, content: withExcerpts([excerpt], message.content) };
+  });
 }
 
 /**

@@ -15,7 +15,7 @@ export interface SyntaxService {
 
 /** Syntax with an index of the workspace. */
 export interface IndexingSyntax extends SyntaxService {
-  /** Files and folders that were changed, made or deleted (workspace paths). Starts no worker. */
+  /** Files and folders that were changed, made or deleted (workspace paths; `''` for all). Starts no worker. */
   changed(paths: string[]): void;
   /** Other folders are to be indexed: the worker ends, and one with the new folders starts with the next request. */
   reopen(): void;

@@ -9,6 +9,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   pattern: ['query', 'text', 'regex', 'search'],
   old_text: ['old_string', 'old_str', 'old', 'old_code'],
   new_text: ['new_string', 'new_str', 'new', 'new_code', 'content', 'contents', 'code'],
+  name: ['symbol', 'symbol_name', 'query', 'identifier', 'function', 'class'],
   symbol: ['symbol_name', 'function', 'function_name'],
   command: ['cmd', 'command_line'],
   start_line: ['start', 'from_line', 'line_start'],

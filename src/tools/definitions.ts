@@ -20,6 +20,11 @@ export const toolDefinitions: ToolDefinition[] = [
     parameters: { type: 'object', properties: { pattern: text, path: text }, required: ['pattern'] },
   },
   {
+    name: 'find_symbol',
+    description: 'Find where a function, class or constant is defined.',
+    parameters: { type: 'object', properties: { name: text }, required: ['name'] },
+  },
+  {
     name: 'list_files',
     description: 'List the files of a folder.',
     parameters: { type: 'object', properties: { path: text } },
@@ -43,7 +48,7 @@ export const toolDefinitions: ToolDefinition[] = [
 
 /** Those that change nothing, for a question. */
 export const questionTools = toolDefinitions.filter(({ name }) =>
-  ['read_file', 'search', 'list_files'].includes(name),
+  ['read_file', 'search', 'find_symbol', 'list_files'].includes(name),
 );
 
-export type ToolName = 'read_file' | 'search' | 'list_files' | 'edit_file' | 'run_command';
+export type ToolName = 'read_file' | 'search' | 'find_symbol' | 'list_files' | 'edit_file' | 'run_command';

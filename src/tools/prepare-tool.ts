@@ -4,6 +4,7 @@ import { nearestNames } from '../edit/nearest';
 import { argumentsOf, type Arguments } from './arguments';
 import { toolDefinitions, type ToolName } from './definitions';
 import { prepareEdit } from './edit-tool';
+import { prepareFindSymbol } from './find-symbol-tool';
 import { prepareRead } from './read-tool';
 import { prepareRun } from './run-tool';
 import { prepareList, prepareSearch } from './search-tools';
@@ -29,6 +30,7 @@ type Prepare = (
 const prepareByName: Readonly<Record<ToolName, Prepare>> = {
   read_file: prepareRead,
   search: prepareSearch,
+  find_symbol: prepareFindSymbol,
   list_files: prepareList,
   edit_file: prepareEdit,
   run_command: prepareRun,
@@ -37,6 +39,7 @@ const prepareByName: Readonly<Record<ToolName, Prepare>> = {
 const titles: Readonly<Record<ToolName, Omit<StepTitle, 'object'>>> = {
   read_file: { tool: 'read', verb: 'Read' },
   search: { tool: 'search', verb: 'Search' },
+  find_symbol: { tool: 'search', verb: 'Find' },
   list_files: { tool: 'list', verb: 'List' },
   edit_file: { tool: 'edit', verb: 'Edit' },
   run_command: { tool: 'run', verb: 'Run' },

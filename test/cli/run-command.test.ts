@@ -43,6 +43,7 @@ describe('thimble run and chat', () => {
     setup = agentSetup(files, replies);
     const core = {
       loadModel: () => Promise.resolve(setup.model),
+      indexed: () => ({ ...setup.ports.syntax, changed: () => undefined }),
       agentPorts: (_model: unknown, _cwd: string, approve: AgentPorts['approve']) => ({
         ...setup.ports,
         approve,

@@ -17,6 +17,28 @@ export const files: Record<string, string> = {
   'geo/area_notes.txt': 'no Go',
 };
 
+/** The worker's answers without the worker, with an index of a folder, which is awaited by the answers. */
+export function indexOf(folder: string, storeFile: string): SyntaxService {
+  const answer = createAnswerer(loadGrammar);
+  const ask = (name: string, params: unknown): Promise<unknown> =>
+    answer({ id: 1, name, params } as IndexerRequestMessage);
+  const opened = ask('openIndex', {
+    roots: [{ prefix: '', folder }],
+    storeFile,
+    ripgrep: rgPath,
+    maxFiles: 1000,
+    first: [],
+    skip: [],
+  });
+  return {
+    request: async (name: string, params: unknown) => {
+      await opened;
+      return ask(name, params);
+    },
+    dispose: () => undefined,
+  } as unknown as SyntaxService;
+}
+
 /** The worker's answers without the worker, about files in a folder of their own; `index` is awaited by the answers. */
 export function syntaxOver(contents: Record<string, string>): {
   syntax: SyntaxService;
@@ -28,26 +50,8 @@ export function syntaxOver(contents: Record<string, string>): {
     mkdirSync(path.dirname(path.join(folder, 'files', file)), { recursive: true });
     writeFileSync(path.join(folder, 'files', file), text);
   }
-  const answer = createAnswerer(loadGrammar);
-  const ask = (name: string, params: unknown): Promise<unknown> =>
-    answer({ id: 1, name, params } as IndexerRequestMessage);
-  const opened = ask('openIndex', {
-    roots: [{ prefix: '', folder: path.join(folder, 'files') }],
-    storeFile: path.join(folder, 'index', 'test.thx'),
-    ripgrep: rgPath,
-    maxFiles: 1000,
-    first: [],
-    skip: [],
-  });
-  const syntax = {
-    request: async (name: string, params: unknown) => {
-      await opened;
-      return ask(name, params);
-    },
-    dispose: () => undefined,
-  } as unknown as SyntaxService;
   return {
-    syntax,
+    syntax: indexOf(path.join(folder, 'files'), path.join(folder, 'index', 'test.thx')),
     folder: path.join(folder, 'files'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -3,11 +3,12 @@ import { openedGrammar, toolCallGrammar } from '../../toolcall/grammar';
 import { createToolCallParser } from '../../toolcall/parser';
 import { isRecord } from '../../toolcall/json-reader';
 import { renderToolsCompact } from '../../toolcall/render';
-import { systemPrompt, systemPromptWithTools, withExcerpts } from '../../prompt/agent-prompts';
+import { openedWithMap, systemPrompt, systemPromptWithTools, withExcerpts } from '../../prompt/agent-prompts';
 import type { ChatMessage } from '../../protocol/chat';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
 import { needsTool } from '../tool-need';
+import { workspaceMap } from '../workspace-map';
 import { toolStep } from '../tool-step';
 
 const answerTokens = 700;
@@ -59,9 +60,10 @@ export async function toolLoop(
   const isDecided = tools.length > 0 && task.attachments.length === 0;
   let mustCall = isDecided && (await needsTool(run, task.text, paths));
   let offered = isDecided && !mustCall ? [] : tools;
+  const map = offered.length > 0 ? await workspaceMap(run, paths) : undefined;
 
   for (;;) {
-    const turn = await toolTurn(run, [...task.history, ...conversation], offered, { mustCall });
+    const turn = await toolTurn(run, [...task.history, ...conversation], offered, { mustCall, map });
     mustCall = false;
     conversation.push({ role: 'assistant', content: turn.raw.trim() });
     if (turn.calls.length === 0 && offered.length > 0 && looksLikeCall.test(turn.text)) {
@@ -127,13 +129,14 @@ export async function toolTurn(
   run: Run,
   messages: readonly ChatMessage[],
   offered: readonly ToolDefinition[],
-  options: TurnForm & { mustCall: boolean },
+  options: TurnForm & { mustCall: boolean; map?: string | undefined },
 ): Promise<ModelTurnWithCalls> {
   const dialect = options.dialect ?? run.ports.model.profile.dialect;
   const content =
     offered.length > 0 ? systemPromptWithTools(renderToolsCompact(dialect, offered)) : systemPrompt;
   const form = { dialect, grammar: options.grammar ?? true, mustCall: options.mustCall };
-  return turnWithCalls(run, [{ role: 'system', content }, ...messages], offered, form);
+  const opened = options.map === undefined ? messages : openedWithMap(messages, options.map);
+  return turnWithCalls(run, [{ role: 'system', content }, ...opened], offered, form);
 }
 
 /** One turn, parsed while it streams: text goes to the reader at once, a call appears as it is written. */
