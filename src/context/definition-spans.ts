@@ -8,7 +8,7 @@ import type { Definition, SymbolIndex } from './symbol-index';
 const mostDefinitions = 160;
 const mostBodies = 40;
 /** A chance below this share of the best one is noise: a small model is better off with less to read. */
-const leastShare = 0.002;
+const leastShare = 0.007;
 /** What a form adds to the worth of the signature alone. */
 const formWorth = { signature: 1, skeleton: 1.25, body: 1.4 } as const;
 const longestBody = { lines: 40, units: 2400 };
