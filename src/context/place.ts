@@ -145,14 +145,15 @@ function wordsNear(
   return words;
 }
 
+// A name is read from its beginning only: within a line of a megabyte of letters, each of them could begin one.
 const annotation =
-  /([\p{L}_$][\p{L}\p{N}_$]*)\??\s*:\s*(?:[&*]\s*)?(?:mut\s+|readonly\s+)?([^=;,(){}\n]{1,60})/gu;
+  /(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)\??\s*:\s*(?:[&*]\s*)?(?:mut\s+|readonly\s+)?([^=;,(){}\n]{1,60})/gu;
 const construction =
-  /([\p{L}_$][\p{L}\p{N}_$]*)\s*(?:[:]?=)\s*(?:await\s+)?(?:new\s+)?[&*]?([\p{L}_$][\p{L}\p{N}_$.:]*)\s*[({<]/gu;
+  /(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)\s*(?:[:]?=)\s*(?:await\s+)?(?:new\s+)?[&*]?([\p{L}_$][\p{L}\p{N}_$.:]*)\s*[({<]/gu;
 const typeFirst =
   /(?:^|[\s(,<])((?:[\p{L}_][\p{L}\p{N}_]*(?:\.|::))*\p{Lu}[\p{L}\p{N}_]*(?:<[^<>;]{0,60}>)?)[\s*&]+([\p{L}_][\p{L}\p{N}_]*)\s*(?=[=;,){:])/gmu;
 const nameFirst =
-  /([\p{L}_][\p{L}\p{N}_]*)\s+(?:\[\])?[*&]?((?:[\p{L}_][\p{L}\p{N}_]*\.)?\p{Lu}[\p{L}\p{N}_]*)/gu;
+  /(?<![\p{L}\p{N}_$])([\p{L}_][\p{L}\p{N}_]*)\s+(?:\[\])?[*&]?((?:[\p{L}_][\p{L}\p{N}_]*\.)?\p{Lu}[\p{L}\p{N}_]*)/gu;
 const typeName = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 
 /**

@@ -50,12 +50,15 @@ export function createSyntaxWorker(options: SyntaxWorkerOptions): IndexingSyntax
     void worker?.then((running) => running.terminate()).catch(() => undefined);
     worker = undefined;
   };
+  const leaveOut = (path: string): void => {
+    options.log?.(`${path} is left out of the index: its parser did not come to an end.`);
+    hung.push(path);
+  };
   const openIndex = async (running: Worker): Promise<Worker> => {
     if (!options.index) return running;
     watch?.stop();
     watch = watchIndexing(options.timeoutMs, (path) => {
-      options.log?.(`${path} is left out of the index: its parser did not come to an end.`);
-      hung.push(path);
+      leaveOut(path);
       stop();
       if (!disposed) start().catch(() => undefined);
     });
@@ -93,7 +96,7 @@ export function createSyntaxWorker(options: SyntaxWorkerOptions): IndexingSyntax
       // After a plain `error` message the worker is sound; after a time-out or a death it is not.
       if (!(error instanceof UserError && error.code === 'syntax-failed')) {
         const indexed = watch?.parsing();
-        if (indexed !== undefined) hung.push(indexed);
+        if (indexed !== undefined) leaveOut(indexed);
         stop();
       }
       throw error;

@@ -4,7 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import esbuild from 'esbuild';
 import { createRequire } from 'node:module';
+import { rgPath } from '@vscode/ripgrep';
 import { createSyntaxWorker } from '../../src/node/syntax-worker';
+import type { IndexStatus, OpenIndexParams } from '../../src/protocol/indexer';
 import { languages } from '../../src/syntax/languages';
 import type { SyntaxService } from '../../src/syntax/syntax-service';
 import { fixture, loadGrammar } from '../syntax/support';
@@ -19,7 +21,13 @@ describe('syntax worker', () => {
 
   /** A worker whose bundle is `code`; left out, the real one. */
   function service(
-    options: { code?: string; timeoutMs?: number; grammarFolder?: string } = {},
+    options: {
+      code?: string;
+      timeoutMs?: number;
+      grammarFolder?: string;
+      index?: OpenIndexParams;
+      log?: (line: string) => void;
+    } = {},
   ): SyntaxService {
     let workerPath = path.join(folder, 'indexer.js');
     if (options.code !== undefined) {
@@ -30,6 +38,8 @@ describe('syntax worker', () => {
       workerPath,
       grammarFolder: options.grammarFolder ?? grammarFolder,
       timeoutMs: options.timeoutMs ?? 15_000,
+      ...(options.index ? { index: () => Promise.resolve(options.index!) } : {}),
+      ...(options.log ? { log: options.log } : {}),
     });
     services.push(made);
     return made;
@@ -197,6 +207,88 @@ describe('syntax worker', () => {
     await assert.rejects(request, { name: 'AbortError' });
     await assert.rejects(syntax.request('outline', small, controller.signal), { name: 'AbortError' });
     assert.equal((await syntax.request('outline', small)).length, 1);
+  });
+
+  /** A folder with files that each define one function, and what its index is opened with. */
+  function indexedFolder(name: string, count: number): OpenIndexParams {
+    const files = path.join(folder, name);
+    mkdirSync(files);
+    for (let at = 0; at < count; at++) {
+      writeFileSync(
+        path.join(files, `f${at}.ts`),
+        `export function f${at}() {}\n`.padEnd(2000 + at, '// x\n'),
+      );
+    }
+    return {
+      roots: [{ prefix: '', folder: files }],
+      storeFile: path.join(folder, `${name}.thx`),
+      ripgrep: rgPath,
+      maxFiles: 1000,
+      first: [],
+      skip: [],
+    };
+  }
+
+  const statusOf = async (syntax: SyntaxService): Promise<IndexStatus> => {
+    const status = await syntax.request('indexStatus', null);
+    assert.ok(status);
+    return status;
+  };
+
+  it('a worker that ends while it makes the index leaves the next start right', async () => {
+    const index = indexedFolder('killed', 60);
+    for (const files of [0, 1, 30, 60]) {
+      const syntax = service({ index });
+      while ((await statusOf(syntax)).files < files);
+      syntax.dispose();
+    }
+    const syntax = service({ index });
+    while ((await statusOf(syntax)).state !== 'ready');
+    assert.equal((await statusOf(syntax)).files, 60);
+    for (const name of ['f0', 'f33', 'f59']) {
+      const [found] = await syntax.request('findSymbol', { query: name, limit: 1 });
+      assert.deepEqual([found?.name, found?.path], [name, `${name}.ts`]);
+    }
+  });
+
+  it('a file on which the parser hangs is left out by the next worker, and the log says so', async () => {
+    // Hangs as a grammar does, with the file's path in the heartbeat, until it is told to leave that file out.
+    const code = `let skip;
+    parentPort.on('message', ({ id, name, params }) => {
+      if (name === 'openIndex') {
+        skip = params.skip;
+        if (!skip.includes('loop.ts')) setTimeout(() => {
+          const bytes = new TextEncoder().encode('loop.ts');
+          new Uint8Array(params.heartbeat, 8).set(bytes);
+          const head = new Uint32Array(params.heartbeat, 0, 2);
+          Atomics.store(head, 1, bytes.length);
+          Atomics.add(head, 0, 1);
+          for (;;);
+        }, 1);
+      }
+      parentPort.postMessage({ type: 'result', id, result: skip });
+    });
+    parentPort.postMessage({ type: 'ready' });`;
+    const lines: string[] = [];
+    const index = indexedFolder('looping', 1);
+    const syntax = service({ code, timeoutMs: 1500, index, log: (line) => lines.push(line) });
+    // Requests may meet the worker that hangs.
+    const skipped = async (): Promise<unknown> =>
+      syntax.request('indexStatus', null).catch(() => undefined);
+    for (
+      let skip = await skipped();
+      !Array.isArray(skip) || !skip.includes('loop.ts');
+      skip = await skipped()
+    );
+    assert.match(lines.join('\n'), /^loop\.ts is left out of the index: /);
+  });
+
+  it('a document of one line of five megabytes costs no more than its request', async () => {
+    const syntax = service({ index: indexedFolder('long', 3), timeoutMs: 30_000 });
+    const file = { ...small, text: `const data = "${'x'.repeat(5_000_000)}";` };
+    assert.deepEqual(await syntax.request('context', { file, position: { line: 1, column: 20 } }), []);
+    const range = { startLine: 1, endLine: 1 };
+    assert.deepEqual(await syntax.request('usedDefinitions', { file, range }), []);
   });
 
   it('after dispose, requests reject', async () => {

@@ -83,6 +83,28 @@ describe('workspace index', () => {
     assert.deepEqual(index.status().skipped, { binary: 1, minified: 1, 'too-large': 1 });
   });
 
+  it('reads what stands in other encodings, and is not led astray by links, folders and broken code', async () => {
+    made = workspace({
+      'utf16.ts': '',
+      'latin1.py': '',
+      'broken.ts': 'export function half( {\n  return (((\n\nexport function whole() {}\n',
+    });
+    writeFileSync(path.join(made.folder, 'utf16.ts'), `\ufeff${definition('wide')}`, 'utf16le');
+    writeFileSync(
+      path.join(made.folder, 'latin1.py'),
+      Buffer.from('# caf\xe9\ndef coffee():\n    pass\n', 'latin1'),
+    );
+    mkdirSync(path.join(made.folder, 'folder.ts'));
+    symlinkSync(path.join(made.folder, 'nowhere.ts'), path.join(made.folder, 'dangling.ts'));
+    symlinkSync(made.folder, path.join(made.folder, 'folder.ts', 'loop'));
+    const index = await made.open();
+    assert.deepEqual(paths(index), ['broken.ts', 'latin1.py', 'utf16.ts']);
+    for (const name of ['wide', 'coffee']) {
+      const id = index.table().nameId(name);
+      assert.equal(id !== undefined && index.table().definitionCount(id), 1, name);
+    }
+  });
+
   it('parses nothing again at a warm start, and only what changed after', async () => {
     made = workspace({ 'a.ts': definition('a'), 'b.ts': definition('b'), 'c.ts': definition('c') });
     await made.open();
