@@ -14,7 +14,7 @@ import {
 } from './resolve-name';
 import { isLocal } from './local-definition';
 import { similarFiles, togetherReason, type Similar } from './similar-files';
-import { affinitiesOf, isHidden, withTraits } from './traits';
+import { fileTraits, isHidden, withTraits } from './traits';
 import type { Definition, DefinitionRef, SymbolIndex } from './symbol-index';
 
 export const withMembers = new Set(['class', 'interface', 'struct', 'enum', 'trait', 'type']);
@@ -28,13 +28,13 @@ export function candidatesAt(place: Place, index: SymbolIndex): Candidate[] {
   const gathered = createGathering(place, index);
   const visible = visibleFiles(place, index);
   const similar = similarFiles(place, index);
-  const affinities = affinitiesOf(place, index);
+  const files = fileTraits(place, index);
   gatherImported(gathered, place, index);
   const types = gatherNear(gathered, place, visible, index);
   gatherMembers(gathered, types, place, visible, index);
   gatherVisible(gathered, visible, index);
   gatherTogether(gathered, similar, place, index);
-  return gathered.all().map((candidate) => withTraits(candidate, place, similar, affinities, index));
+  return gathered.all().map((candidate) => withTraits(candidate, place, similar, files, index));
 }
 
 interface Gathering {
@@ -248,7 +248,7 @@ function gatherVisible(gathered: Gathering, visible: Visible, index: SymbolIndex
 function gatherTogether(gathered: Gathering, similar: Similar, place: Place, index: SymbolIndex): void {
   const family = familyOf(place.file.languageId);
   const named = [...similar.together]
-    .filter(([name]) => index.definitionsNamed(name).length > 0 && index.definitionsNamed(name).length <= 4)
+    .filter(([name]) => index.definitionCount(name) > 0 && index.definitionCount(name) <= 4)
     .filter(([name]) => !place.before.has(index.nameOf(name)))
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
     .slice(0, mostTogether);

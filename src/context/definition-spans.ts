@@ -29,6 +29,7 @@ export function definitionSpans(
   texts: ReadonlyMap<string, string>,
 ): ContextSpan[] {
   const least = leastShare * (ranked[0]?.score ?? 0);
+  const lines = new Map([...texts].map(([path, text]) => [path, text.split(/\r?\n/)]));
   return ranked
     .slice(0, mostDefinitions)
     .filter(({ score }) => score >= least)
@@ -46,16 +47,15 @@ export function definitionSpans(
       const spans = [make('signature', definition.signature)];
       const skeleton = skeletonOf(definition, index.file(ref.file).definitions);
       if (skeleton !== undefined) spans.push(make('skeleton', skeleton));
-      const body = place < mostBodies ? bodyOf(definition, texts.get(path)) : undefined;
+      const body = place < mostBodies ? bodyOf(definition, lines.get(path)) : undefined;
       if (body !== undefined && body !== definition.signature) spans.push(make('body', body));
       return spans;
     });
 }
 
-function bodyOf(definition: Definition, text: string | undefined): string | undefined {
-  if (text === undefined || definition.endLine - definition.startLine >= longestBody.lines) return undefined;
-  const lines = text.split(/\r?\n/).slice(definition.startLine - 1, definition.endLine);
-  const body = lines.join('\n');
+function bodyOf(definition: Definition, lines: readonly string[] | undefined): string | undefined {
+  if (lines === undefined || definition.endLine - definition.startLine >= longestBody.lines) return undefined;
+  const body = lines.slice(definition.startLine - 1, definition.endLine).join('\n');
   // The file may be another than the one that was indexed.
   return body.length <= longestBody.units && body.includes(definition.name) ? body : undefined;
 }

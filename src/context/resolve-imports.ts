@@ -189,7 +189,7 @@ export function offered(
   const id = index.nameId(name);
   if (id === undefined) return [];
   const within = new Set(files);
-  const own = index.definitionsNamed(id).filter(({ file }) => within.has(file));
+  const own = [...index.definitionsNamed(id, (file) => within.has(file))];
   const outermost = own.filter((ref) => isOutermost(ref, index));
   if (outermost.length > 0) return outermost;
   if (own.length > 0) return own;

@@ -19,6 +19,8 @@ export interface Resolution {
 
 /** Definitions that a name without other evidence may mean; beyond that it says nothing. */
 const mostByName = 8;
+/** The same of all languages together. */
+const mostLookedAt = 200;
 
 const families: Readonly<Record<string, string>> = {
   typescript: 'script',
@@ -110,10 +112,8 @@ export function resolveName(
   } else if (place.facts.symbols.some((symbol) => symbol.name === name)) return [];
   const self = index.fileId(place.file.path);
   const family = familyOf(place.file.languageId);
-  const all = index
-    .definitionsNamed(id)
-    .filter(({ file }) => file !== self && familyOf(index.languageOf(file)) === family);
-  const seen = all.filter(({ file }) => visible.files.has(file));
+  const isMeant = (file: number): boolean => file !== self && familyOf(index.languageOf(file)) === family;
+  const seen = index.definitionsNamed(id, (file) => visible.files.has(file) && isMeant(file));
   if (seen.length > 0) {
     return seen.slice(0, mostByName).map((ref) => {
       const line = visible.files.get(ref.file)?.line;
@@ -124,6 +124,8 @@ export function resolveName(
       };
     });
   }
+  if (index.definitionCount(id) > mostLookedAt) return [];
+  const all = index.definitionsNamed(id, isMeant);
   if (all.length > mostByName) return [];
   return all.map((ref) => ({
     ref,

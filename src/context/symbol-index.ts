@@ -59,5 +59,7 @@ export interface SymbolIndex {
   filesUsing(name: number): readonly number[];
   /** All names that something bears, with their ids. */
   definedNames(): Iterable<readonly [name: string, id: number]>;
-  definitionsNamed(name: number): readonly DefinitionRef[];
+  definitionCount(name: number): number;
+  /** Those in files that `within` takes, all without it. A common name has thousands. */
+  definitionsNamed(name: number, within?: (file: number) => boolean): readonly DefinitionRef[];
 }

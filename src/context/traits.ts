@@ -8,6 +8,8 @@ import type { Definition, SymbolIndex } from './symbol-index';
 
 /** A name that more files define than this says nothing of any of them. */
 const mostDefiners = 2;
+/** The same by count, where two files hold overloads. */
+const mostDefinitions = 40;
 
 /** What a kind is worth where nothing else is known. */
 const kindWorth: Readonly<Record<string, number>> = {
@@ -33,10 +35,11 @@ export function withTraits(
   candidate: Candidate,
   place: Place,
   similar: Similar,
-  affinities: ReadonlyMap<number, number>,
+  files: FileTraits,
   index: SymbolIndex,
 ): Candidate {
   const { definition, evidence, ref, path } = candidate;
+  const file = files(ref.file);
   const name = index.nameId(definition.name);
   const words = wordsOf(definition.name);
   const matched = words.filter((word) => place.words.has(word));
@@ -52,22 +55,48 @@ export function withTraits(
       candidate.reasons.together = togetherReason(name, ref.file, similar, index);
     }
   }
-  const depth = place.file.path.split('/').length - 1;
-  evidence.close =
-    (1 + commonFolders(path, place.file.path)) /
-    (1 + Math.max(depth, index.pathOf(ref.file).split('/').length - 1));
+  evidence.close = file.close;
   evidence.kind = kindWorth[definition.kind] ?? 0.3;
-  const isFarTest = testFolder.test(path) && !testFolder.test(place.file.path);
-  evidence.hidden = isHidden(definition, path) || isFarTest ? 1 : 0;
+  evidence.hidden = file.isFarTest || isHidden(definition, path) ? 1 : 0;
   evidence.known = place.before.has(definition.name) ? 1 : 0;
   evidence.ahead = !evidence.known && place.after.has(definition.name) ? 1 : 0;
   if (evidence.ahead) candidate.reasons.ahead = 'used behind the cursor';
-  const shared = affinities.get(ref.file) ?? 0;
-  evidence.affinity = Math.log2(1 + shared) / 4;
-  if (shared > 0) {
-    candidate.reasons.affinity = `this file uses ${shared} ${shared === 1 ? 'name' : 'names'} of ${path}`;
+  evidence.affinity = Math.log2(1 + file.shared) / 4;
+  if (file.shared > 0) {
+    candidate.reasons.affinity = `this file uses ${file.shared} ${file.shared === 1 ? 'name' : 'names'} of ${path}`;
   }
   return candidate;
+}
+
+/** What all definitions of a file have in common at a place. */
+export type FileTraits = (file: number) => {
+  /** Folders that it shares with the place, from 0 to 1. */
+  close: number;
+  /** A test, seen from what is none. */
+  isFarTest: boolean;
+  /** Names of it that the place's file uses. */
+  shared: number;
+};
+
+export function fileTraits(place: Place, index: SymbolIndex): FileTraits {
+  const affinities = affinitiesOf(place, index);
+  const own = place.file.path;
+  const depth = own.split('/').length;
+  const isTest = testFolder.test(own);
+  const known = new Map<number, ReturnType<FileTraits>>();
+  return (file) => {
+    let traits = known.get(file);
+    if (!traits) {
+      const path = index.pathOf(file);
+      traits = {
+        close: (1 + commonFolders(path, own)) / Math.max(depth, path.split('/').length),
+        isFarTest: !isTest && testFolder.test(path),
+        shared: affinities.get(file) ?? 0,
+      };
+      known.set(file, traits);
+    }
+    return traits;
+  };
 }
 
 const testFolder = /(?:^|\/)(?:tests?|__tests__|spec|examples?|benches|benchmarks?)\//;
@@ -80,12 +109,13 @@ export function isHidden({ name, signature, containers }: Definition, path: stri
 }
 
 /** How many names of each file the place's file uses; names that many files define left out. */
-export function affinitiesOf(place: Place, index: SymbolIndex): Map<number, number> {
+function affinitiesOf(place: Place, index: SymbolIndex): Map<number, number> {
   const counts = new Map<number, number>();
   const family = familyOf(place.file.languageId);
   for (const name of new Set([...place.before, ...place.after])) {
     const id = index.nameId(name);
-    const files = new Set(id === undefined ? [] : index.definitionsNamed(id).map(({ file }) => file));
+    if (id === undefined || index.definitionCount(id) > mostDefinitions) continue;
+    const files = new Set(index.definitionsNamed(id).map(({ file }) => file));
     if (files.size === 0 || files.size > mostDefiners) continue;
     for (const file of files) {
       if (familyOf(index.languageOf(file)) === family) counts.set(file, (counts.get(file) ?? 0) + 1);

@@ -125,10 +125,10 @@ async function usedBy(
 async function spansOf(ranked: readonly Ranked[], index: WorkspaceIndex): Promise<ContextSpan[]> {
   const table = index.table();
   const texts = new Map<string, string>();
-  for (const path of pathsWanted(ranked)) {
-    const text = await index.textOf(path);
-    if (text !== undefined) texts.set(path, text);
-  }
+  const read = await Promise.all(
+    pathsWanted(ranked).map(async (path) => [path, await index.textOf(path)] as const),
+  );
+  for (const [path, text] of read) if (text !== undefined) texts.set(path, text);
   // Reading gave way to the indexing: a file that went meanwhile is no longer to be shown.
   const present = ranked.filter(({ path, ref }) => table.fileId(path) === ref.file);
   return definitionSpans(present, table, texts);

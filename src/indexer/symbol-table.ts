@@ -54,6 +54,16 @@ export function createSymbolTable(stored: {
   const held = new Map<number, IndexedFile>();
   let ids: number[] | undefined;
 
+  const addDefinitions = (id: number, defined: readonly number[]): void => {
+    defined.forEach((name, index) => {
+      (definitions[name] ??= []).push(id * most + Math.min(index, most - 1));
+    });
+  };
+  const dropDefinitions = ({ id, definitions: defined }: Entry): void => {
+    for (const name of new Set(defined)) {
+      definitions[name] = definitions[name]?.filter((ref) => Math.floor(ref / most) !== id);
+    }
+  };
   const add = (file: StoredFile): void => {
     const id = entries.length;
     const lists = readIds(file.record);
@@ -62,9 +72,7 @@ export function createSymbolTable(stored: {
     pushTo(idsByFileName, fileNameOf(file.path), id);
     pushTo(idsByFolder, folderOf(file.path), id);
     for (const name of lists.names) (uses[name] ??= []).push(id);
-    lists.definitions.forEach((name, index) => {
-      (definitions[name] ??= []).push(id * most + Math.min(index, most - 1));
-    });
+    addDefinitions(id, lists.definitions);
     ids = undefined;
   };
   const remove = (path: string): void => {
@@ -72,15 +80,27 @@ export function createSymbolTable(stored: {
     const entry = id === undefined ? undefined : entries[id];
     if (id === undefined || !entry) return;
     for (const name of entry.names) uses[name] = uses[name]?.filter((file) => file !== id);
-    for (const name of new Set(entry.definitions)) {
-      definitions[name] = definitions[name]?.filter((ref) => Math.floor(ref / most) !== id);
-    }
+    dropDefinitions(entry);
     dropFrom(idsByFileName, fileNameOf(path), id);
     dropFrom(idsByFolder, folderOf(path), id);
     entries[id] = undefined;
     idByPath.delete(path);
     held.delete(id);
     ids = undefined;
+  };
+  /** Keeps the id, and touches the lists of those names only that came or went: common names have long lists. */
+  const replace = (before: Entry, file: StoredFile): void => {
+    const { id } = before;
+    const lists = readIds(file.record);
+    const [old, now] = [new Set(before.names), new Set(lists.names)];
+    for (const name of old) {
+      if (!now.has(name)) uses[name] = uses[name]?.filter((other) => other !== id);
+    }
+    for (const name of now) if (!old.has(name)) (uses[name] ??= []).push(id);
+    dropDefinitions(before);
+    addDefinitions(id, lists.definitions);
+    entries[id] = { ...file, id, ...lists };
+    held.delete(id);
   };
   const entryOf = (id: number): Entry => {
     const entry = entries[id];
@@ -123,14 +143,21 @@ export function createSymbolTable(stored: {
         if (refs && refs.length > 0) yield [names.nameOf(id), id] as const;
       }
     },
-    definitionsNamed: (name) => (definitions[name] ?? []).map(refOf),
+    definitionCount: (name) => definitions[name]?.length ?? 0,
+    definitionsNamed: (name, within) => {
+      const packed = definitions[name] ?? [];
+      return (within ? packed.filter((ref) => within(Math.floor(ref / most))) : packed).map(refOf);
+    },
     stampOf: (path) => {
       const id = idByPath.get(path);
       return id === undefined ? undefined : entries[id];
     },
     put: (stamp, record) => {
-      remove(stamp.path);
-      add({ ...stamp, record: encodeRecord(record, names) });
+      const file = { ...stamp, record: encodeRecord(record, names) };
+      const id = idByPath.get(stamp.path);
+      const before = id === undefined ? undefined : entries[id];
+      if (before) replace(before, file);
+      else add(file);
     },
     touch: (path, modified, size) => {
       const id = idByPath.get(path);
