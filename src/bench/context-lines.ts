@@ -64,9 +64,7 @@ export async function benchContextLines(
   const name = model.name.replace(/[^\w.-]+/g, '_');
   const kept = path.join(options.folder, `lines-${name}-${options.budget}.jsonl`);
   // Only our own choice changes with the build.
-  const results = (await readKept<LineResult>(kept)).filter(({ build }) =>
-    [undefined, ours].includes(build),
-  );
+  const results = (await readKept<LineResult>(kept)).filter(({ build }) => [undefined, ours].includes(build));
   const done = new Set(results.map(({ item, method }) => `${item} ${method}`));
   const sources = corpus.filter(({ half }) => half === 'held-out');
   const perSplit = Math.ceil(options.lines / sources.length / 2);

@@ -20,6 +20,9 @@ import { benchFim, type FimItem, type FimOrder, fimOrders, type FimResult } from
 import { fimReport, formatFimReport } from '../bench/fim-report';
 import { formatHostWork, hostWork } from '../bench/host-work';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
+import { benchIndex, benchWorkspace, formatIndexReport } from '../bench/index-bench';
+import { benchIndexKills, formatIndexKills } from '../bench/index-kills';
+import { seededRandom } from '../bench/parse-fuzz';
 import type { ChunkingCase } from '../bench/parse-chunkings';
 import { benchPrefix, formatPrefixFigures } from '../bench/prefix-bench';
 import { benchResources, formatResourcesFigure } from '../bench/resources-bench';
@@ -58,6 +61,8 @@ interface BenchFlags {
   budget?: number;
   threads?: number;
   methods?: string;
+  files?: string;
+  kills?: number;
   heldOut: boolean;
   runTests: boolean;
   json: boolean;
@@ -97,6 +102,8 @@ export function addBenchCommand(
     .option('--every <n>', 'fim, typing, toolcalls, agent: only every n-th item', positive)
     .option('--names <n>', 'context: names of each kind that are asked in each repository', positive)
     .option('--lines <n>', 'context: have the model write so many lines', positive)
+    .option('--files <counts>', 'index: files of the workspaces, with commas')
+    .option('--kills <n>', 'index: kill it while it is made, so many times', positive)
     .option('--budget <tokens>', 'context: tokens of context for those lines', positive)
     .option('--methods <names>', 'context: only these, with commas; none and definition among them')
     .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
@@ -172,6 +179,32 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     const rows = contextReport(results);
     if (flags.json) for (const row of rows) write(JSON.stringify(row));
     else write(formatContextReport(rows));
+    return exitCode.done;
+  },
+
+  index: async ({ flags, core, dist, write, signal }) => {
+    const folder = path.join(core.home, 'bench', 'context');
+    if (flags.kills !== undefined) {
+      const workspace = await benchWorkspace(300, { folder, dist });
+      const kills = await benchIndexKills(
+        { kills: flags.kills, folder: workspace, home: folder, dist, random: seededRandom(1) },
+        (kill) => {
+          if (flags.json) write(JSON.stringify(kill));
+        },
+        signal,
+      );
+      if (!flags.json) write(formatIndexKills(kills));
+      return kills.some(({ wrong }) => wrong.length > 0) ? exitCode.failed : exitCode.done;
+    }
+    const sizes = (flags.files ?? '1000,10000').split(',').map(Number);
+    const all = await benchIndex(
+      { sizes, folder, dist },
+      (figures) => {
+        if (flags.json) write(JSON.stringify(figures));
+      },
+      signal,
+    );
+    if (!flags.json) write(formatIndexReport(all));
     return exitCode.done;
   },
 

@@ -71,6 +71,7 @@ export async function openWorkspaceIndex(
     parsed: 0,
     bytes: 0,
     storedBytes: 0,
+    memory: 0,
     skipped,
     truncated: false,
   };
@@ -154,7 +155,10 @@ export async function openWorkspaceIndex(
 
   return {
     table: () => table,
-    status: () => ({ ...status, skipped: { ...skipped } }),
+    status: () => {
+      const { heapUsed, external } = process.memoryUsage();
+      return { ...status, memory: heapUsed + external, skipped: { ...skipped } };
+    },
     textOf: async (file) => {
       const stamp = table.stampOf(file);
       const listed = locate(options.roots, file);

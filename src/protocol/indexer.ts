@@ -130,6 +130,8 @@ export interface IndexStatus {
   bytes: number;
   /** The stored index, when it was written. */
   storedBytes: number;
+  /** Heap and buffers of the worker, the grammars' included. */
+  memory: number;
   /** Files that are left out, by reason. */
   skipped: Partial<Record<string, number>>;
   /** There are more files than are indexed. */
