@@ -62,6 +62,26 @@ describe('implementing a file so that its tests pass', function () {
     assert.equal(agent.read('double.py'), `${half}\n`);
   });
 
+  it('tries small changes in the best try before it gives up', async () => {
+    const nearly = 'def double(n):\n    return 2 + n';
+    const agent = start(files, [nearly, none, none, none, none].map(fenced));
+    const result = await agent.run('Implement double.py so that the tests pass', {
+      standing: { edits: true, commands: true },
+    });
+    assert.equal(result.outcome, 'done', result.summary);
+    assert.equal(agent.read('double.py'), 'def double(n):\n    return 2 * n\n');
+    assert.match(result.summary, /in the end `\+` → `\*`/);
+  });
+
+  it('puts the file back at a limit, too, unless the try is better than nothing', async () => {
+    const limited = { maxSteps: 2, standing: { edits: true, commands: true } };
+    const agent = start(files, [fenced(none)]);
+    const result = await agent.run('Implement double.py so that the tests pass', limited);
+    assert.equal(result.outcome, 'failed');
+    assert.match(result.summary, /limit of 2 steps\. double\.py is as before/);
+    assert.equal(agent.read('double.py'), stub);
+  });
+
   it('puts the file back when no try is better than nothing', async () => {
     const agent = start(files, [none, `${none}.0`, `${none} * 1`, `${none} + 0`, `${none} - 0`].map(fenced));
     const result = await agent.run('Implement double.py so that the tests pass');

@@ -9,15 +9,18 @@ import {
 import type { ChatMessage } from '../../protocol/chat';
 import { languageIdOf } from '../../syntax/languages';
 import { shortenFailure } from '../failure';
+import { failingTest } from '../failure-facts';
 import { pathsIn } from '../intent';
+import { locateFailure, qualifiedName } from '../locate';
 import { modelTurn } from '../model-turn';
-import type { ProgramResult, Run } from '../ports';
+import { type ProgramResult, type Run, StepLimit } from '../ports';
 import { runCheck, withCheckTimeout } from '../run-check';
 import { isStub } from '../stub';
 import { isTestFile, subjectOf } from '../test-command';
 import { failedTests } from '../test-count';
 import { toolStep } from '../tool-step';
 import { ended } from './report';
+import { searchSmallChanges } from './search-small-changes';
 
 /** A file that is to be written so that a command passes. */
 export interface Implementation {
@@ -68,10 +71,33 @@ export async function findImplementation(
   return short && wanted ? { path, stub, command, test } : undefined;
 }
 
+/** The try with the fewest failing tests. */
+interface Best {
+  code: string;
+  failed: number;
+  /** Its failures as the model is told them, and the whole output. */
+  failure: string;
+  output: string;
+}
+
+/** What the tries have come to so far. */
+interface Tries {
+  best: Best | undefined;
+  /** What the file holds. */
+  current: string;
+  count: number;
+}
+
+/** A try with more failing tests than these is not mended by a small change. */
+const mostFailing = 3;
+/** Functions of a try in which small changes are looked for. */
+const mostTargets = 2;
+
 /**
  * Writes a file whole until the command passes, at most five times. A try that fails is told to the model with the
- * first failure; the try with the fewest failing tests stays the ground to go on from. When none passes, that one is
- * kept if more tests pass with it than before, else the file is put back; either way the outcome is a failure.
+ * first failure; the try with the fewest failing tests stays the ground to go on from, and in the end small changes are
+ * tried in it. When none passes, that one is kept if more tests pass with it than before, else the file is put back;
+ * either way the outcome is a failure.
  */
 export async function implement(
   asked: Run,
@@ -88,15 +114,38 @@ export async function implement(
       `${task.command}: exit 0`,
     );
   const run = withCheckTimeout(asked, before.ms);
+  const tries: Tries = { best: undefined, current: task.stub, count: 0 };
+  const failedBefore = failedTests(before.output) ?? Infinity;
+  let limit: string | undefined;
+  try {
+    const result =
+      (await writeWhole(run, task, paths, tries)) ?? (await mendBest(run, task, paths, tries, before.ms));
+    if (result) return result;
+  } catch (error) {
+    if (!(error instanceof StepLimit)) {
+      await settle(run, task, tries, failedBefore);
+      throw error;
+    }
+    limit = error.limit;
+  }
+  const left = await settle(run, task, tries, failedBefore);
+  const why = limit === undefined ? '' : `, at ${limit}`;
+  return ended(run, 'failed', `\`${task.command}\` still fails after ${tries.count} tries${why}. ${left}`);
+}
+
+/** The model's tries; undefined when none of them passes. */
+async function writeWhole(
+  run: Run,
+  task: Implementation,
+  paths: readonly string[],
+  tries: Tries,
+): Promise<ProgramResult | undefined> {
   const prompt = await taskMessages(run, task, paths);
   const prefill = fenceOpening(languageIdOf(task.path));
   const seen = new Set<string>([task.stub.trim()]);
-  let best: { code: string; failed: number; failure: string } | undefined;
-  let current = task.stub;
-  let tries = 0;
   for (const [index, temperature] of temperatures.entries()) {
     // Every third try begins anew, since a model seldom leaves a wrong track by itself.
-    const ground = index % 3 === 2 ? undefined : best;
+    const ground = index % 3 === 2 ? undefined : tries.best;
     const messages: ChatMessage[] = ground
       ? [
           ...prompt,
@@ -111,39 +160,85 @@ export async function implement(
     const edit = await write(run, task.path, `${code}\n`);
     if (edit.refused) return ended(run, 'stopped', 'You refused the change, so nothing was changed.');
     if (!edit.ok) {
-      best ??= { code, failed: Infinity, failure: edit.forModel };
+      tries.best ??= { code, failed: Infinity, failure: edit.forModel, output: '' };
       continue;
     }
-    current = code;
-    tries++;
+    tries.current = `${code}\n`;
+    tries.count++;
     const check = await runCheck(run, task.command);
     if (check.refused)
       return ended(run, 'stopped', `${task.path} was written, but not checked: you refused.`);
     if (check.passed)
       return ended(run, 'done', `Wrote ${task.path}; the command passes now.`, `${task.command}: exit 0`);
     const failed = failedTests(check.output) ?? Infinity;
-    if (!best || failed <= best.failed) best = { code, failed, failure: shortenFailure(check.output, 700) };
+    if (!tries.best || failed <= tries.best.failed) {
+      tries.best = { code, failed, failure: shortenFailure(check.output, 700), output: check.output };
+    }
   }
-  const failedBefore = failedTests(before.output) ?? Infinity;
+  return undefined;
+}
+
+/** Looks for a small change of the best try with which all tests pass; undefined when there is none. */
+async function mendBest(
+  run: Run,
+  task: Implementation,
+  paths: readonly string[],
+  tries: Tries,
+  firstMs: number,
+): Promise<ProgramResult | undefined> {
+  const { best } = tries;
+  if (!best || best.failed > mostFailing) return undefined;
+  await overwrite(run, task.path, `${best.code}\n`, tries);
+  const test = await failingTest(run, best.output, paths);
+  const targets = (await locateFailure(run, task.path, best.output, paths)).filter(
+    ({ file }) => file.path === task.path,
+  );
+  for (const [place, target] of targets.slice(0, mostTargets).entries()) {
+    const { command } = task;
+    const change = await searchSmallChanges(run, target, {
+      command,
+      firstMs,
+      test,
+      isLikeliest: place === 0,
+    });
+    if (!change) continue;
+    const edit = { path: task.path, symbol: qualifiedName(target.symbol), new_text: change.code };
+    await toolStep(run, { name: 'edit_file', arguments: edit });
+    tries.current = (await run.ports.workspace.read(task.path)).text;
+    const check = await runCheck(run, command);
+    if (check.passed) {
+      const summary = `Wrote ${task.path} (in the end ${change.what}); the command passes now.`;
+      return ended(run, 'done', summary, `${command}: exit 0`);
+    }
+  }
+  return undefined;
+}
+
+/** Leaves the best try in the file if more tests pass with it than before, else what was there. Says which. */
+async function settle(run: Run, task: Implementation, tries: Tries, failedBefore: number): Promise<string> {
+  const { best } = tries;
   const keeps = best !== undefined && best.failed < failedBefore;
-  const end = keeps && best ? `${best.code}\n` : task.stub;
-  if (current.trim() !== end.trim()) await putBack(run, task.path, end);
-  const left =
-    keeps && best
-      ? `The best try is in ${task.path}: ${best.failed} tests still fail.`
-      : `${task.path} is as before.`;
-  return ended(run, 'failed', `\`${task.command}\` still fails after ${tries} tries. ${left}`);
+  await overwrite(run, task.path, keeps ? `${best.code}\n` : task.stub, tries);
+  return keeps
+    ? `The best try is in ${task.path}: ${best.failed} tests still fail.`
+    : `${task.path} is as before.`;
 }
 
 async function write(run: Run, path: string, text: string): ReturnType<typeof toolStep> {
   return toolStep(run, { name: 'edit_file', arguments: { path, new_text: text } });
 }
 
-/** Writes an earlier state of the file; the yes to the try that is undone covers it. */
-async function putBack(run: Run, path: string, text: string): Promise<void> {
-  const id = run.step();
+/**
+ * Writes an earlier state of the file over a try; the yes to the try that is undone covers it, and so does its step. What
+ * the user has changed meanwhile stays.
+ */
+async function overwrite(run: Run, path: string, text: string, tries: Tries): Promise<void> {
+  if (tries.current.trim() === text.trim()) return;
   const now = await run.ports.workspace.read(path);
+  if (now.text.trim() !== tries.current.trim()) return;
   await run.ports.workspace.write([{ path, text, expectedHash: now.hash }], `Put back ${path}`);
+  tries.current = text;
+  const id = `${run.id}-back-${path}-${tries.count}`;
   run.emit({ type: 'step', step: { id, tool: 'edit', verb: 'Put back', object: path, state: 'done' } });
 }
 
