@@ -34,9 +34,16 @@ export interface PeerServer {
   stop(): Promise<void>;
 }
 
-/** Starts the server by a Python that has the package `xllamacpp`. Rejects with a `UserError`. */
-export async function startPeer(python: string, script: string, modelPath: string): Promise<PeerServer> {
-  const server: ChildProcess = spawn(python, [script, modelPath, key, ...settings], {
+/** Starts the server by a Python that has the package `xllamacpp`, with two threads by default. Rejects with a `UserError`. */
+export async function startPeer(
+  python: string,
+  { script, modelPath, threads }: { script: string; modelPath: string; threads: number | undefined },
+): Promise<PeerServer> {
+  const given =
+    threads === undefined
+      ? []
+      : ['cpuparams', 'cpuparams_batch'].map((group) => `${group}.n_threads=${threads}`);
+  const server: ChildProcess = spawn(python, [script, modelPath, key, ...settings, ...given], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const url = await new Promise<string>((resolve, reject) => {

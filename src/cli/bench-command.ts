@@ -330,7 +330,7 @@ async function typing(setting: BenchSetting): Promise<number> {
     if (flags.peer !== undefined) {
       const { modelPath } = await resolveOption(flags, core.models);
       const script = path.join(dist, '..', 'test', 'support', 'llama-server.py');
-      peer = await startPeer(flags.peer, script, modelPath);
+      peer = await startPeer(flags.peer, { script, modelPath, threads: flags.threads });
     }
     const results = await benchTyping(
       { ...(await resultsFile<TypingResult>(setting)), every: flags.every ?? 1 },

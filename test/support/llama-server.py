@@ -1,6 +1,6 @@
 """llama.cpp's server on a free port: prints its address, and ends with its standard input.
 
-Arguments: the model, the key that clients must have, and settings such as n_ctx=4096.
+Arguments: the model, the key that clients must have, and settings such as n_ctx=4096 or cpuparams.n_threads=1.
 """
 
 import sys
@@ -23,8 +23,12 @@ params.cpuparams.n_threads = 2
 params.cpuparams_batch.n_threads = 2
 params.verbosity = 0
 for setting in sys.argv[3:]:
-    name, value = setting.split("=")
-    setattr(params, name, int(value))
+    path, value = setting.split("=")
+    *groups, name = path.split(".")
+    target = params
+    for group in groups:
+        target = getattr(target, group)
+    setattr(target, name, int(value))
 server = xllamacpp.Server(params)
 print(f"\nlistening on {server.listening_address}", flush=True)
 sys.stdin.read()
