@@ -47,7 +47,7 @@ import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
 import { askRemoteKey, connectToServer, largerModel } from './vscode/remote-server';
 import { createNextEdits } from './vscode/next-edit';
-import { registerRecordCommands, tidyWhenOpen } from './vscode/records';
+import { createTidy, registerRecordCommands } from './vscode/records';
 import { createProposals } from './vscode/proposals';
 import { createSelectionActions } from './vscode/selection-actions';
 import { readApprovalRules, readSettings, settingsSection } from './vscode/settings';
@@ -174,7 +174,9 @@ function compose(context: vscode.ExtensionContext) {
         diffs: diffDocuments,
         showLog: () => output.show(),
       }).catch((error: unknown) => controller.notice('error', reportOf(error)));
-      if (message.type === 'ready') models.refresh().catch((error: unknown) => log(String(error)));
+      if (message.type !== 'ready') return;
+      models.refresh().catch((error: unknown) => log(String(error)));
+      tidyOnce();
     },
     log,
   );
@@ -322,7 +324,7 @@ function compose(context: vscode.ExtensionContext) {
   );
   const records = { crashes, requests, chats, sessions, controller };
   own(registerRecordCommands(records));
-  tidyWhenOpen(records, readSettings().sessionBytes).catch((error: unknown) => log(String(error)));
+  const tidyOnce = createTidy(records, () => readSettings().sessionBytes, log);
   const resting = new AbortController();
   own({ dispose: () => resting.abort() });
   void watchRest(

@@ -85,14 +85,31 @@ async function deleteAllChats({ controller, sessions }: RecordPorts): Promise<vo
   await controller.handle({ type: 'new-chat' });
 }
 
-/** Once the last chat is open: what nobody can ask for any more is deleted, and the oldest beyond `maxBytes`. */
-export async function tidyWhenOpen(
+/**
+ * What the first call does: once the last chat is open, what nobody can ask for any more is deleted, and the oldest
+ * beyond `maxBytes`.
+ */
+export function createTidy(
   { controller, chats, sessions }: Pick<RecordPorts, 'controller' | 'chats' | 'sessions'>,
-  maxBytes: number,
-): Promise<void> {
-  await controller.open();
-  const openChat = controller.state().chatId;
-  await tidySessions(sessions, { maxBytes, now: Date.now(), openChat, runIds: await chats.runIds() });
+  maxBytes: () => number,
+  log: (line: string) => void,
+): () => void {
+  let done: Promise<void> | undefined;
+  const tidy = async (): Promise<void> => {
+    await controller.open();
+    const runIds = await chats.runIds();
+    const openChat = controller.state().chatId;
+    const { deleted, freedBytes } = await tidySessions(sessions, {
+      maxBytes: maxBytes(),
+      now: Date.now(),
+      openChat,
+      runIds,
+    });
+    if (deleted > 0) log(`Sessions: ${deleted} records deleted, ${Math.round(freedBytes / 1e6)} MB freed.`);
+  };
+  return () => {
+    done ??= tidy().catch((error: unknown) => log(String(error)));
+  };
 }
 
 function toJson(value: unknown): string {
