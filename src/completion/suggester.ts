@@ -43,10 +43,12 @@ export interface Suggester {
   accepted(): void;
   /** The place was left: what is under way is outdated. */
   leave(): void;
-  /** The cursor rests at a place where nothing was typed yet: its prompt is read ahead of the first key. */
+  /** The cursor rests at a place where nothing was typed yet: while one writes, its prompt is read ahead of the first key. */
   rest(question: Omit<SuggestionQuestion, 'isAsked'>): void;
 }
 
+/** Who has typed nothing for so long is reading, and moves the cursor for that. Milliseconds. */
+const writingMs = 60_000;
 /** Texts to choose from when the user asks for a suggestion, and how long their making may take. Milliseconds. */
 const choices = 3;
 const choicesMs = 4000;
@@ -57,6 +59,7 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
   const ahead = createAhead(ports.clock);
   let completer: { of: LanguageModel; completer: Completer } | undefined;
   let justAccepted = false;
+  let typedAt = Number.NEGATIVE_INFINITY;
 
   const completerOf = (model: LanguageModel): Completer => {
     if (completer?.of !== model) {
@@ -108,7 +111,8 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
 
   return {
     async suggest(question) {
-      debounce.typed(ports.clock.now());
+      typedAt = ports.clock.now();
+      debounce.typed(typedAt);
       const known = question.isAsked ? undefined : completer?.completer.known(question.place);
       if (known) {
         inFlight.leave();
@@ -134,6 +138,7 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
     rest: ({ key, place, context }) => {
       const made = completer?.completer;
       if (!made || !ports.mayLookAhead() || made.known(place)) return;
+      if (ports.clock.now() - typedAt > writingMs) return;
       ahead.run(`${key}\nrest`, async (signal) => made.read({ ...place, context: await context() }, signal));
     },
   };

@@ -22,7 +22,7 @@ function setup(replies: Parameters<typeof fakeModel>[0], lookAhead = true) {
     log: (line) => assert.fail(line),
     onBusy: () => undefined,
   });
-  return { model, suggester, waits };
+  return { model, suggester, waits, clock };
 }
 
 function at(prefix: string, isAsked = false, suffix = '\n'): SuggestionQuestion {
@@ -71,6 +71,15 @@ describe('suggester', () => {
     await settled(model, 2);
     const { ahead, maxTokens } = model.requests[1]!;
     assert.deepEqual([ahead, maxTokens], [true, 0]);
+  });
+
+  it('reads nothing ahead for somebody who only moves about', async () => {
+    const { model, suggester, clock } = setup(() => ({ text: ' guess', probabilities: [0.01] }));
+    await suggester.suggest(at('y = '));
+    clock.time += 120_000;
+    suggester.rest(at('def f(a):\n    return '));
+    await settled(model, 1);
+    assert.equal(model.requests.length, 1);
   });
 
   it('gives up work ahead for a question that needs the model', async () => {
