@@ -341,8 +341,23 @@ describe('panel in Chromium', function () {
         'Restart the engine, or',
       ])
         await notice.getByText(text).waitFor();
-      assert.equal(await notice.getByRole('button').count(), 1);
+      const restart = page.getByRole('button', { name: 'Restart the engine' });
+      assert.equal(await restart.count(), 1);
+      await check(() => restart.click(), [{ type: 'restart-engine' }]);
+    });
+
+    it('offers the restart at the notice while the engine is there again', async () => {
+      await open('failure');
+      await send({ type: 'patch', patch: { model: panelState().model } });
+      const notice = page.locator('.item.notice').last();
       await check(() => notice.getByRole('button').click(), [{ type: 'restart-engine' }]);
+    });
+
+    it('says why a model is not loaded any more', async () => {
+      await open('resting');
+      await page.getByText('unloaded after 30 minutes without use').waitFor();
+      await send({ type: 'patch', patch: { model: panelState().model } });
+      assert.equal(await page.getByText('unloaded after').count(), 0);
     });
 
     it('restores a checkpoint, not while a task runs', async () => {

@@ -299,6 +299,16 @@ export const scenes: Record<string, HostMessage[]> = {
     }),
     event({ type: 'run-finished', runId: 'task-1', outcome: 'failed', summary: '', ms: 9000 }),
   ],
+  resting: [
+    state({
+      model: {
+        ...model,
+        state: 'stopped',
+        message: 'The model was unloaded after 30 minutes without use. The next request loads it again.',
+      },
+    }),
+    ...work.slice(0, 3),
+  ],
   prompt: [
     state(),
     ...work,
