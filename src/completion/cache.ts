@@ -6,14 +6,20 @@ export interface SuggestionPlace {
   suffix: string;
 }
 
+/** What was made at a place, and whether it was worth showing: `ok`, or why not. */
+export interface Suggestion {
+  text: string;
+  reason: string;
+}
+
 /** Suggestions by where they were made, so that what is typed as predicted needs no model. */
 export interface SuggestionCache {
   /**
    * What is left of a known suggestion at this place: the whole of it at the place itself, the rest after part of
-   * it was typed. An empty text means that it is known that there is nothing to suggest.
+   * it was typed. One that was not shown is known at the place itself alone.
    */
-  find(place: SuggestionPlace): string | undefined;
-  put(place: SuggestionPlace, text: string): void;
+  find(place: SuggestionPlace): Suggestion | undefined;
+  put(place: SuggestionPlace, suggestion: Suggestion): void;
 }
 
 /**
@@ -22,29 +28,38 @@ export interface SuggestionCache {
  */
 const keyLength = 2000;
 
+/** A suggestion with the ends of the texts around it. */
+interface Entry extends Suggestion {
+  scope: string;
+  before: string;
+  after: string;
+}
+
 /** Remembers the last `size` suggestions, newest first. */
 export function createSuggestionCache(size = 64): SuggestionCache {
-  const entries: { scope: string; before: string; after: string; text: string }[] = [];
+  const entries: Entry[] = [];
   return {
     find: ({ scope, prefix, suffix }) => {
       const after = suffix.slice(0, keyLength);
       for (const entry of entries) {
         if (entry.scope !== scope || entry.after !== after) continue;
         const typed = typedOf(entry, prefix);
-        if (typed !== undefined) return entry.text.slice(typed);
+        if (typed !== undefined) return { text: entry.text.slice(typed), reason: entry.reason };
       }
       return undefined;
     },
-    put: ({ scope, prefix, suffix }, text) => {
-      entries.unshift({ scope, before: prefix.slice(-keyLength), after: suffix.slice(0, keyLength), text });
+    put: ({ scope, prefix, suffix }, suggestion) => {
+      const [before, after] = [prefix.slice(-keyLength), suffix.slice(0, keyLength)];
+      entries.unshift({ ...suggestion, scope, before, after });
       entries.length = Math.min(entries.length, size);
     },
   };
 }
 
 /** How much of the entry's text stands between its place and the end of `prefix`; undefined for another place. */
-function typedOf({ before, text }: { before: string; text: string }, prefix: string): number | undefined {
-  for (let typed = 0; typed === 0 || typed < text.length; typed++) {
+function typedOf({ before, text, reason }: Entry, prefix: string): number | undefined {
+  const most = reason === 'ok' ? text.length : 0;
+  for (let typed = 0; typed === 0 || typed < most; typed++) {
     const at = prefix.length - typed;
     if (at < before.length) return undefined;
     if (prefix.endsWith(text.slice(0, typed)) && prefix.endsWith(before, at) && isWhole(before, at))

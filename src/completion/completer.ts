@@ -4,7 +4,7 @@ import type { FillInTheMiddleOrder } from '../model/profile';
 import { alternatives } from './alternatives';
 import { anchoredSuffix, createAnchor } from './anchor';
 import { askModel, completionModel, readPrompt } from './ask-model';
-import { createSuggestionCache, type SuggestionCache, type SuggestionPlace } from './cache';
+import { createSuggestionCache, type Suggestion, type SuggestionCache, type SuggestionPlace } from './cache';
 import { isConfident } from './gate';
 import { cutBeforeClosers, cutCompletion, wantsBlock } from './cut';
 import { isWithinCharacter } from './place';
@@ -44,7 +44,7 @@ export interface CompletionResult {
 }
 
 export interface Completer {
-  /** What needs no model, such as the rest of a suggestion that is being typed; nothing is shown for an empty text. */
+  /** What needs no model: the rest of a suggestion that is being typed, or what was made at this place before. */
   known(request: CompletionRequest): CompletionResult | undefined;
   /** Rejects with `AbortError` when cancelled and with a `UserError` when the model cannot complete. */
   complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult>;
@@ -75,8 +75,16 @@ export function createCompleter(ports: {
   const cache = createSuggestionCache();
   const known = (request: CompletionRequest): CompletionResult | undefined => {
     const place = placeOf(request);
-    const text = (cache.find(place) ?? foundAnchored(cache, place))?.replaceAll('\n', unixText(request).eol);
-    return text === undefined ? undefined : { ...nothing, text, shown: text !== '', reason: 'typed-through' };
+    const found = cache.find(place) ?? foundAnchored(cache, place);
+    if (!found) return undefined;
+    const text = found.text.replaceAll('\n', unixText(request).eol);
+    const isShown = found.reason === 'ok';
+    return {
+      ...nothing,
+      text,
+      shown: isShown && text !== '',
+      reason: isShown ? 'typed-through' : found.reason,
+    };
   };
 
   return {
@@ -128,16 +136,12 @@ export function createCompleter(ports: {
 
       const cut = cutCompletion(generated.text, { prefix, suffix, singleLine });
       const confident = isConfident(generated.probabilities, singleLine);
-      const shown = cut.reason === 'ok' && confident;
+      const reason = cut.reason === 'ok' && !confident ? 'low-confidence' : cut.reason;
+      const shown = reason === 'ok';
       const place = placeOf(request);
-      cache.put(place, shown ? cut.text : '');
+      cache.put(place, { text: cut.text, reason });
       if (shown) keepAnchored(cache, place, generated.text, singleLine);
-      return {
-        ...figures,
-        text: cut.text.replaceAll('\n', eol),
-        shown,
-        reason: cut.reason === 'ok' && !confident ? 'low-confidence' : cut.reason,
-      };
+      return { ...figures, text: cut.text.replaceAll('\n', eol), shown, reason };
     },
   };
 }
@@ -155,14 +159,15 @@ function keepAnchored(
   const suffix = anchoredSuffix(place.prefix, place.suffix);
   if (suffix === place.suffix) return;
   const cut = cutCompletion(written, { ...place, suffix, singleLine });
-  if (cut.reason === 'ok') cache.put({ ...place, suffix }, cut.text);
+  if (cut.reason === 'ok') cache.put({ ...place, suffix }, cut);
 }
 
-function foundAnchored(cache: SuggestionCache, place: SuggestionPlace): string | undefined {
+function foundAnchored(cache: SuggestionCache, place: SuggestionPlace): Suggestion | undefined {
   const suffix = anchoredSuffix(place.prefix, place.suffix);
   if (suffix === place.suffix) return undefined;
-  const text = cache.find({ ...place, suffix });
-  return text === undefined || text === '' || text.includes('\n') ? undefined : cutBeforeClosers(text, place);
+  const found = cache.find({ ...place, suffix });
+  if (found?.reason !== 'ok' || found.text.includes('\n')) return undefined;
+  return { text: cutBeforeClosers(found.text, place), reason: 'ok' };
 }
 
 const nothing: CompletionResult = {

@@ -75,6 +75,8 @@ describe('completer', () => {
     const { completer } = setup({ text: ' guess', probabilities: [0.1, 0.1] });
     const result = await completer.complete(at('x = '), never);
     assert.deepEqual([result.shown, result.reason], [false, 'low-confidence']);
+    const again = await completer.complete(at('x = '), never);
+    assert.deepEqual([again.text, again.shown, again.reason], ['guess', false, 'low-confidence']);
   });
 
   it('keeps CRLF', async () => {
