@@ -47,6 +47,7 @@ import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
 import { askRemoteKey, connectToServer, largerModel } from './vscode/remote-server';
 import { createNextEdits } from './vscode/next-edit';
+import { registerPromptLab } from './vscode/prompt-lab';
 import { createTidy, registerRecordCommands } from './vscode/records';
 import { createProposals } from './vscode/proposals';
 import { createSelectionActions } from './vscode/selection-actions';
@@ -324,6 +325,7 @@ function compose(context: vscode.ExtensionContext) {
   );
   const records = { crashes, requests, chats, sessions, controller };
   own(registerRecordCommands(records));
+  own(registerPromptLab({ controller, model: (signal) => models.model(signal) }));
   const tidyOnce = createTidy(records, () => readSettings().sessionBytes, log);
   const resting = new AbortController();
   own({ dispose: () => resting.abort() });

@@ -4,15 +4,13 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { runAgent } from '../agent/run-agent';
-import { errorOf, UserError } from '../base/errors';
-import type { LanguageModel } from '../model/language-model';
+import { UserError } from '../base/errors';
 import type { ModelProfile } from '../model/profile';
 import { profiles } from '../model/profiles';
 import { createAbsentModel } from '../model/relay-model';
-import { chatPieces, partsOf, promptText, sharedParts } from '../prompt/chat-template';
+import { askLab, type LabAnswer, labAnswerText, labGoldenText, renderedPrompt } from '../probe/lab';
 import { formatLabFile, labPromptOf, parseLabFile } from '../prompt/lab-file';
 import type { PromptPiece } from '../protocol/agent';
-import type { GenerateResult } from '../protocol/engine';
 import type { Core, ModelOptions, WithCore } from './compose';
 import { number, positive, whole } from './option-values';
 import { createOutputPort, exitCode, type OutputPort } from './output-port';
@@ -124,15 +122,6 @@ export async function labShow(
   return exitCode.done;
 }
 
-/** What one model made of a prompt. */
-export interface LabAnswer {
-  model: string;
-  profile: string;
-  text: string;
-  reason: GenerateResult['reason'];
-  stats: GenerateResult['stats'];
-}
-
 /** `lab run FILE`: the prompt on each model and each profile, one after the other; `save` keeps prompt and answers. */
 export async function labRun(
   core: Core,
@@ -158,14 +147,13 @@ export async function labRun(
     );
     const chosen = options.profiles.length > 0 ? options.profiles.map(familyProfile) : [model.profile];
     for (const profile of chosen) {
-      const pieces = chatPieces(profile.template, prompt.messages, prompt.prefill);
-      rendered = promptText(partsOf(pieces));
-      const answer = await askOnce(model, profile, pieces, options, signal);
+      rendered = renderedPrompt(prompt, profile);
+      const answer = await askLab(model, profile, prompt, options, signal);
       answers.push(answer);
-      output.write(output.json ? JSON.stringify(answer) : answerText(answer, answers[0]));
+      output.write(output.json ? JSON.stringify(answer) : labAnswerText(answer, answers[0]));
     }
   }
-  if (options.save !== undefined) await writeFile(options.save, goldenText(rendered, answers));
+  if (options.save !== undefined) await writeFile(options.save, labGoldenText(rendered, answers));
   return exitCode.done;
 }
 
@@ -178,63 +166,4 @@ async function readPrompt(file: string): Promise<string> {
       cause,
     });
   }
-}
-
-async function askOnce(
-  model: LanguageModel,
-  profile: ModelProfile,
-  pieces: readonly PromptPiece[],
-  { maxTokens, temperature, seed }: { maxTokens: number; temperature?: number; seed?: number },
-  signal: AbortSignal,
-): Promise<LabAnswer> {
-  let written = '';
-  const stream = model.generate(
-    {
-      lane: 'chat',
-      prompt: partsOf(pieces),
-      prefixParts: sharedParts(pieces),
-      maxTokens,
-      stop: profile.stop,
-      sampling: {
-        ...profile.chatSampling,
-        ...(temperature === undefined ? {} : { temperature }),
-        ...(seed === undefined ? {} : { seed }),
-      },
-    },
-    signal,
-  );
-  for await (const event of stream) {
-    if (event.type === 'text') written += event.text;
-    else if (event.type === 'failed') throw errorOf(event.error);
-    else if (event.type === 'done') {
-      signal.throwIfAborted();
-      return {
-        model: model.name,
-        profile: profile.family,
-        text: written,
-        reason: event.reason,
-        stats: event.stats,
-      };
-    }
-  }
-  throw new Error('the model’s stream ended without a result');
-}
-
-function answerText(
-  { model, profile, text: answer, reason, stats }: LabAnswer,
-  first: LabAnswer | undefined,
-): string {
-  const decodeMs = stats.totalMs - (stats.firstTokenMs ?? stats.totalMs);
-  const speed = decodeMs > 0 ? ((stats.generatedTokens - 1) * 1000) / decodeMs : 0;
-  const same = first?.text === answer && first.stats !== stats ? ', the same answer as the first' : '';
-  const figures = `${stats.promptTokens} tokens read (${stats.cachedTokens} cached), first after ${Math.round(stats.firstTokenMs ?? stats.totalMs)} ms, ${stats.generatedTokens} written at ${speed.toFixed(1)}/s, ended by ${reason}${same}`;
-  return `── ${model}, profile ${profile}: ${figures}\n${answer.trimEnd()}\n`;
-}
-
-/** Prompt and answers in one text, without times, so that another day's can be compared with it. */
-function goldenText(prompt: string, answers: readonly LabAnswer[]): string {
-  const parts = answers.map(
-    ({ model, profile, text: answer }) => `===== ${model}, profile ${profile}\n${answer}\n`,
-  );
-  return `===== prompt\n${prompt}\n${parts.join('')}`;
 }

@@ -8,12 +8,13 @@ import type { LanguageModel } from '../model/language-model';
 import { profiles } from '../model/profiles';
 import { createAbsentModel } from '../model/relay-model';
 import type { AgentEvent } from '../protocol/agent';
-import type { ChatSummary, HostMessage, PanelMessage, PanelState } from '../protocol/panel';
+import type { ChatSummary, HostMessage, PanelMessage, PanelState, PromptView } from '../protocol/panel';
 import { lastCommandOf } from '../protocol/transcript';
 import { type ChatStore, newChat } from '../session/chat-store';
 import { type ApprovalMode, type Approvals, createApprovals } from './approvals';
 import { type ChatRecord, createChatRecord } from './chat-record';
 import { createLastPrompt } from './last-prompt';
+import { finishFailed } from './finish-failed';
 import type { MentionCompletion } from './mention-completion';
 import { type RestoreTarget, restoreFiles, restorePlan } from './restore';
 import { createTaskQueue } from './task-queue';
@@ -62,6 +63,8 @@ export interface ChatController extends Disposable {
     title: string,
     work: (onText: (delta: string) => void, signal: AbortSignal) => Promise<void>,
   ): Promise<void>;
+  /** The prompt of the last turn; null before the first. */
+  lastPrompt(): Promise<PromptView | null>;
   /** Tells something outside of a task. */
   notice(level: 'info' | 'warning' | 'error', report: ReturnType<typeof reportOf>): void;
   /** Restores the newest checkpoint of the chat; false when there is none. */
@@ -268,6 +271,7 @@ export function createChatController(ports: ChatControllerPorts): ChatController
     },
     send,
     notice,
+    lastPrompt: () => prompts.view(record),
     handle: async (message) => {
       switch (message.type) {
         case 'ready':
@@ -378,18 +382,4 @@ export function createChatController(ports: ChatControllerPorts): ChatController
     },
   };
   return controller;
-}
-
-/** Tells how a run ended that did not come to its end. */
-function finishFailed(
-  runId: string,
-  error: unknown,
-  signal: AbortSignal,
-  emit: (event: AgentEvent) => void,
-): void {
-  const stopped = isAbort(error) || signal.aborted;
-  const report = reportOf(error);
-  if (!stopped) emit({ type: 'notice', level: 'error', report });
-  const summary = stopped ? 'Stopped. Nothing was changed.' : `${report.happened} Nothing was changed.`;
-  emit({ type: 'run-finished', runId, outcome: stopped ? 'stopped' : 'failed', summary, ms: 0 });
 }
