@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createCompleter } from '../completion/completer';
-import { type ContextPart, partsOf } from '../context/context-provider';
 import { packSpans } from '../context/pack';
+import { type ContextPart, partsOf, textShown } from '../context/parts';
 import type { LanguageModel } from '../model/language-model';
 import { estimateTokens } from '../model/token-estimate';
 import { systemClock } from '../node/clock';
@@ -116,7 +116,7 @@ function methodsOver(
       const column = (content.split('\n')[line - 1] ?? '').length + 1;
       const file = { path, languageId, text: content };
       const spans = await syntax.request('context', { file, position: { line, column } }, signal);
-      const counts = spans.map(({ text }) => estimateTokens(text));
+      const counts = spans.map((span) => estimateTokens(textShown(span)));
       return partsOf(packSpans(spans, budget, counts).spans);
     },
   };

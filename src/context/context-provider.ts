@@ -1,18 +1,13 @@
 import type { ContextSpan, SourceFile } from '../protocol/indexer';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { packSpans, type PackedSpan } from './pack';
+import { type ContextPart, partsOf, textShown } from './parts';
 import { isWorthKeeping } from './steady';
 
 /** A file with the cursor in it. `offset` in UTF-16 units of its text. */
 export interface ContextPlace {
   file: SourceFile;
   offset: number;
-}
-
-/** Code of one other file, in source order. */
-export interface ContextPart {
-  path: string;
-  text: string;
 }
 
 /**
@@ -71,7 +66,7 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
       const chosen = packSpans(
         spans,
         budget,
-        spans.map(({ text }) => countTokens(text)),
+        spans.map((span) => countTokens(textShown(span))),
       ).spans;
       const kept = before && isWorthKeeping(before.spans, chosen, spans, isTypedOn) ? before.spans : chosen;
       given = { ...line, spans: kept };
@@ -100,15 +95,4 @@ function lineAt({ file: { path, text }, offset }: ContextPlace): Line {
   const end = text.indexOf('\n', offset);
   const behind = end < 0 ? '' : text.slice(end);
   return { path, before, behind };
-}
-
-/** Spans of one path as one part; they come ordered by path. */
-export function partsOf(spans: readonly ContextPart[]): ContextPart[] {
-  const parts: ContextPart[] = [];
-  for (const { path, text } of spans) {
-    const open = parts.at(-1);
-    if (open?.path === path) open.text = `${open.text}\n${text}`;
-    else parts.push({ path, text });
-  }
-  return parts;
 }

@@ -9,10 +9,13 @@ const mostDefinitions = 160;
 const mostBodies = 40;
 /** A chance below this share of the best one is noise: a small model is better off with less to read. */
 const leastShare = 0.007;
+/** The likeliest are offered whatever their share: where a budget has room, they are better than nothing. */
+const alwaysOffered = 8;
 /** What a form adds to the worth of the signature alone. */
 const formWorth = { signature: 1, skeleton: 1.25, body: 1.4 } as const;
 const longestBody = { lines: 40, units: 2400 };
 const mostSkeletonLines = 16;
+const longestOwner = 120;
 
 /** Paths whose texts {@link definitionSpans} wants, for whoever may read files. */
 export function pathsWanted(ranked: readonly Ranked[]): string[] {
@@ -32,20 +35,23 @@ export function definitionSpans(
   const lines = new Map([...texts].map(([path, text]) => [path, text.split(/\r?\n/)]));
   return ranked
     .slice(0, mostDefinitions)
-    .filter(({ score }) => score >= least)
+    .filter(({ score }, place) => place < alwaysOffered || score >= least)
     .flatMap((candidate, place) => {
       const { definition, path, score, reason, ref } = candidate;
+      const { definitions } = index.file(ref.file);
+      const owner = ownerOf(ref.index, definitions);
       const make = (form: ContextSpan['form'], text: string): ContextSpan => ({
         path,
         startLine: definition.startLine,
         endLine: definition.endLine,
         form,
+        ...(owner === undefined ? {} : { owner }),
         reason,
         score: Math.round(score * formWorth[form] * 1e5) / 1e5,
         text,
       });
       const spans = [make('signature', definition.signature)];
-      const skeleton = skeletonOf(definition, index.file(ref.file).definitions);
+      const skeleton = skeletonOf(definition, definitions);
       if (skeleton !== undefined) spans.push(make('skeleton', skeleton));
       const body = place < mostBodies ? bodyOf(definition, lines.get(path)) : undefined;
       if (body !== undefined && body !== definition.signature) spans.push(make('body', body));
@@ -58,6 +64,16 @@ function bodyOf(definition: Definition, lines: readonly string[] | undefined): s
   const body = lines.slice(definition.startLine - 1, definition.endLine).join('\n');
   // The file may be another than the one that was indexed.
   return body.length <= longestBody.units && body.includes(definition.name) ? body : undefined;
+}
+
+/** The declaration of the type that a definition lies in, or, as in Rust and Go, is declared apart from. */
+function ownerOf(at: number, definitions: readonly Definition[]): string | undefined {
+  const member = definitions[at];
+  const name = member?.containers.at(-1);
+  if (!member || name === undefined) return undefined;
+  const types = definitions.filter((one) => one.name === name && withMembers.has(one.kind));
+  const around = types.find((one) => one.startLine <= member.startLine && member.endLine <= one.endLine);
+  return (around ?? types[0])?.signature.slice(0, longestOwner);
 }
 
 /** A type with the declarations of its members, the first of them when there are many. */

@@ -1,7 +1,7 @@
 import type { LineRange, SourceFile } from '../protocol/indexer';
 import type { SyntaxService } from '../syntax/syntax-service';
-import { type ContextPart, partsOf } from './context-provider';
-import { packWithin } from './pack';
+import { packSpans } from './pack';
+import { type ContextPart, partsOf, textShown } from './parts';
 
 /** Tokens that definitions may take beside the code that uses them. */
 const budget = 300;
@@ -18,7 +18,7 @@ export async function definitionsFor(
   try {
     const params = { file: { path, languageId, text }, range };
     const spans = await ports.syntax.request('usedDefinitions', params, signal);
-    return partsOf((await packWithin(spans, budget, ports.countTokens)).spans);
+    return partsOf(packSpans(spans, budget, await ports.countTokens(spans.map(textShown))).spans);
   } catch {
     signal.throwIfAborted();
     return [];

@@ -63,6 +63,8 @@ export interface ContextSpan {
   startLine: number;
   endLine: number;
   form: 'signature' | 'skeleton' | 'body';
+  /** The declaration of the type that it is a member of, on one line. */
+  owner?: string;
   reason: string;
   score: number;
   text: string;

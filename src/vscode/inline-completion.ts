@@ -8,7 +8,8 @@ import {
   type SuggesterPorts,
   type SuggestionQuestion,
 } from '../completion/suggester';
-import type { ContextPart, ContextPlace, ContextProvider } from '../context/context-provider';
+import type { ContextPlace, ContextProvider } from '../context/context-provider';
+import type { ContextPart } from '../context/parts';
 import { completesLanguage, readSettings } from './settings';
 
 /** Documents that people write code in; not notebooks' cells, diffs, output or the input of a comment. */

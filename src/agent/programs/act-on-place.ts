@@ -2,8 +2,8 @@ import { fenceClosing, fenceOpening, systemPrompt } from '../../prompt/agent-pro
 import { selectionPrompt, type SelectionKind } from '../../prompt/selection-prompts';
 import { testPathFor } from '../../prompt/test-path';
 import type { Diagnostic, FileSnapshot } from '../../base/ports';
-import type { ContextPart } from '../../context/context-provider';
 import { definitionsFor } from '../../context/definitions-for';
+import type { ContextPart } from '../../context/parts';
 import type { LineRange } from '../../protocol/indexer';
 import { lineTexts } from '../../edit/lines';
 import { sameCode } from '../code-only';
