@@ -41,8 +41,8 @@ export interface Generated {
 }
 
 const maxTokens = { line: 96, block: 96, end: 128 };
-/** A line that is not empty, and the end of it. */
-const firstLine = /\S.*\n/;
+/** A line that is not empty, and the end of it; or so many empty ones that no other will come. */
+const firstLine = /\S.*\n|^(?:[ \t]*\n){4}/;
 
 /** The model for questions; undefined where it cannot complete. */
 export function completionModel(

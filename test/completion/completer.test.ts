@@ -113,6 +113,13 @@ describe('completer', () => {
     assert.equal(result.text, '\n    return 1');
   });
 
+  it('gives up where the model writes nothing but empty lines', async () => {
+    const { completer, model } = setup(`x${'\n'.repeat(60)}`);
+    const result = await completer.complete({ ...at('x'), singleLine: true }, never);
+    assert.deepEqual([result.text, result.shown], ['', false]);
+    assert.ok(result.tokens < 10, `${result.tokens} of ${model.requests[0]!.maxTokens} tokens`);
+  });
+
   it('offers the line below where the model ends the one with the cursor', async () => {
     const { completer } = setup('():\n    return 1\n    more');
     const result = await completer.complete(at('def f():', '\n\nf()\n'), never);
