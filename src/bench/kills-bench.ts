@@ -33,6 +33,8 @@ export interface KillResult {
   readyMs: number;
   /** What is wrong with the message or its edit; undefined when all is there. */
   lost?: string;
+  /** For a slow one: what supervisor and engine said since the kill, with the process's clock in milliseconds. */
+  log?: string[];
 }
 
 export interface KillsBenchOptions {
@@ -50,13 +52,21 @@ export interface KillsBenchOptions {
 /** A message that makes the model write: an answer, or a file. */
 const messagesPerChat = 20;
 
+/** A recovery that is looked into. */
+const slowMs = 5000;
+
 /** Kills once per message. Rejects with a `UserError` when the model does not load at all. */
 export async function benchKills(
   options: KillsBenchOptions,
   signal: AbortSignal,
 ): Promise<{ results: KillResult[]; hostDelayMs: number }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'thimble-kills-'));
-  const supervisor = createEngineSupervisor({ enginePath: options.enginePath });
+  const said: { at: number; line: string }[] = [];
+  const supervisor = createEngineSupervisor({
+    enginePath: options.enginePath,
+    log: (line) => said.push({ at: performance.now(), line }),
+  });
+  const states = supervisor.onState((state) => said.push({ at: performance.now(), line: `state ${state}` }));
   const delays = monitorEventLoopDelay({ resolution: 5 });
   try {
     await supervisor.load(options.spec, undefined, signal);
@@ -65,7 +75,9 @@ export async function benchKills(
     const results: KillResult[] = [];
     delays.enable();
     for (let kill = options.from; kill < options.from + options.count && !signal.aborted; kill++) {
+      said.length = 0;
       const result = await killOnce(session, supervisor, kill, usualMs);
+      if (result.readyMs > slowMs) result.log = said.map(({ at, line }) => `${Math.round(at)} ${line}`);
       results.push(result);
       await options.report(result);
     }
@@ -73,6 +85,7 @@ export async function benchKills(
     return { results, hostDelayMs: delays.max / 1e6 };
   } finally {
     delays.disable();
+    states.dispose();
     supervisor.dispose();
     await rm(folder, { recursive: true, force: true });
   }
