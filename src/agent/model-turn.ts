@@ -28,6 +28,8 @@ export interface TurnResult {
 
 /** How often one turn is continued after the engine died: a crash loop, and every milder way of running after it. */
 const maxRestarts = 8;
+/** The same for a server whose connection breaks. */
+const maxReconnects = 3;
 
 /** The engine's code for a prompt that its context does not hold. */
 const tooLong = 'prompt-too-long';
@@ -94,7 +96,8 @@ export async function modelTurn(run: Run, request: TurnRequest): Promise<TurnRes
       } else {
         failed = event.error.code;
         const mayRefit = failed === tooLong && !refitted;
-        if (!mayRefit && (!event.retryable || restarts >= maxRestarts)) throw errorOf(event.error);
+        const most = isRemote(failed) ? maxReconnects : maxRestarts;
+        if (!mayRefit && (!event.retryable || restarts >= most)) throw errorOf(event.error);
       }
     }
     run.signal.throwIfAborted();
@@ -113,9 +116,13 @@ export async function modelTurn(run: Run, request: TurnRequest): Promise<TurnRes
   }
 }
 
+function isRemote(code: string): boolean {
+  return code.startsWith('remote-');
+}
+
 /** What was done so that the turn can go on after an error with that code. */
 function continuation(code: string): string {
-  if (code.startsWith('remote-')) return 'Connected again';
+  if (isRemote(code)) return 'Connected again';
   return code === 'engine-died' ? 'Engine restarted' : 'Another model took over';
 }
 

@@ -225,6 +225,21 @@ describe('agent', () => {
       assert.ok(rows(agent.events).includes('Engine restarted done'));
     });
 
+    it('outlives a crash loop and the milder ways after it; a server that breaks off is tried again three times', async () => {
+      const dies = (code: string) => ({ dies: '.', retryable: true, code });
+      const engine = start(files, [...Array.from({ length: 6 }, () => dies('engine-died')), ' Hello']);
+      assert.equal((await engine.run('Hello')).messages.at(-1)!.content, '...... Hello');
+      const server = start(
+        files,
+        Array.from({ length: 4 }, () => dies('remote-ended')),
+      );
+      assert.equal((await server.run('Hello')).outcome, 'failed');
+      assert.deepEqual(
+        rows(server.events),
+        Array.from({ length: 3 }, () => 'Connected again done'),
+      );
+    });
+
     it('an engine that cannot be had is an outcome with its report', async () => {
       const agent = start(files, [{ dies: '', retryable: false, code: 'engine-crash-loop' }]);
       const result = await agent.run('What is in stats.py?');
