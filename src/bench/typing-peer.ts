@@ -9,6 +9,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { UserError } from '../base/errors';
+import { parseRemoteSpec } from '../model/remote/address';
+import { createRemoteHttp } from '../model/remote/http';
+import { systemClock } from '../node/clock';
 import { processorMs } from './processor-time';
 import type { KeyWork, Typist, TypingView } from './typing-play';
 
@@ -18,6 +21,9 @@ const longestLineSuffix = 8;
 const pollMs = 150;
 const keptAnswers = 250;
 const key = 'key-of-the-benchmark';
+const patience = { firstByteMs: 120_000, stallMs: 120_000, tries: 1 };
+/** llama.vscode takes nothing back that it has asked for. */
+const never = new AbortController().signal;
 
 /** The flags that llama.vscode recommends for its server, and as much context as a file needs. */
 const settings = ['n_ctx=8192', 'n_batch=1024', 'n_ubatch=1024', 'n_cache_reuse=256'];
@@ -83,6 +89,8 @@ interface Place {
 }
 
 export function peerTypist(server: PeerServer): Typist {
+  const address = parseRemoteSpec(`remote:${server.url}`);
+  const http = createRemoteHttp({ address, key, clock: systemClock });
   const answers = new Map<string, string>();
   let busy = false;
   let newest = 0;
@@ -90,10 +98,9 @@ export function peerTypist(server: PeerServer): Typist {
 
   const infill = async ({ prefix, suffix, prompt, indent }: Place, work: KeyWork): Promise<string> => {
     work.requests++;
-    const response = await fetch(`${server.url}/infill`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: JSON.stringify({
+    const answer = await http.json(
+      '/infill',
+      {
         input_prefix: prefix,
         input_suffix: suffix,
         input_extra: [],
@@ -107,9 +114,11 @@ export function peerTypist(server: PeerServer): Typist {
         ...(indent > 0 ? { n_indent: indent } : {}),
         t_max_prompt_ms: 500,
         t_max_predict_ms: 500,
-      }),
-    });
-    const { content, tokens_predicted, timings } = v.parse(answerSchema, await response.json());
+      },
+      patience,
+      never,
+    );
+    const { content, tokens_predicted, timings } = v.parse(answerSchema, answer);
     work.uncached += timings.prompt_n;
     work.generated += tokens_predicted;
     return content;
