@@ -194,9 +194,11 @@ function usable(symbol: SymbolInfo): boolean {
   return changeable.has(symbol.kind) && symbol.endLine - symbol.startLine < maxSymbolLines;
 }
 
-/** False for a declaration that only says that there is such a function, as in C. */
+/** False for a declaration that only says that there is such a function, as in C, and for a name that is imported. */
 function hasBody(text: string, symbol: SymbolInfo): boolean {
   const code = text.slice(symbol.start, symbol.end);
+  if (/^(?:const|let|var)\b[^;{]*=\s*(?:await )?(?:require|import)\(.*\)[\w.]*;?\s*$/.test(code))
+    return false;
   return !/;\s*$/.test(code) || /[{=]/.test(code);
 }
 

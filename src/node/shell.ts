@@ -43,7 +43,8 @@ const ownVariables = /^(THIMBLE_|VSCODE_|ELECTRON_)/i;
 
 /**
  * The environment of a command: the user's, without what belongs to the editor or to Thimble, and set so that
- * programs neither page, colour, nor wait for an answer.
+ * programs neither page, colour, nor wait for an answer. Python keeps no compiled files: it takes one for a source's own
+ * when both the size and the second of the last change are the same, which two tries of a repair often have.
  */
 export function commandEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !ownVariables.test(name));
@@ -54,6 +55,7 @@ export function commandEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     PAGER: 'cat',
     GIT_PAGER: 'cat',
     GIT_TERMINAL_PROMPT: '0',
+    PYTHONDONTWRITEBYTECODE: '1',
   };
 }
 

@@ -38,7 +38,7 @@ export interface SymbolInfo {
 /**
  * What a name is where it stands: `binding` is a parameter, a local, or the name of an import's alias; `member` follows
  * a dot; `key` names a property or a keyword argument; `shorthand` is key and value in one; `export` is an entry of
- * `__all__` or `module.exports`; `doc` a link in a doc comment; `name` any other use.
+ * `__all__` or `module.exports`; `doc` a link in a doc comment or an example in a docstring; `name` any other use.
  */
 export type OccurrenceRole =
   'definition' | 'binding' | 'name' | 'member' | 'key' | 'shorthand' | 'export' | 'doc';

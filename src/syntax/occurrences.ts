@@ -23,7 +23,7 @@ const boundFields: readonly (readonly [type: RegExp, field: string])[] = [
 const keyed = /^(pair|pair_pattern|property_signature)$/;
 
 /**
- * Where a file has a name as an identifier, a quoted annotation, an entry of `__all__`, or a doc comment's link; in source
+ * Where a file has a name as an identifier, a quoted annotation, an entry of `__all__`, a docstring's example or a doc comment's link; in source
  * order. Other strings and comments are left out. Undefined for a language whose roles are not told here.
  */
 export function occurrencesOf(
@@ -38,7 +38,7 @@ export function occurrencesOf(
     if (isWordPart(text[at - 1]) || isWordPart(text[at + name.length])) continue;
     const node = tree.rootNode.descendantForIndex(at, at + name.length);
     if (!node) continue;
-    const role = roleOf(node, name, text.slice(Math.max(0, at - 24), at));
+    const role = roleOf(node, name, text.slice(text.lastIndexOf('\n', at - 1) + 1, at));
     if (role) found.push({ start: at, line: node.startPosition.row + 1, ...role });
   }
   return found;
@@ -55,7 +55,9 @@ function roleOf(
 ): { role: OccurrenceRole; qualifier?: string } | undefined {
   if (/^(comment|string_content|string)$/.test(node.type)) {
     const linked = /(\{@link(code|plain)?\s+|:(py:)?(func|class|meth|obj|data):`)$/.test(before);
-    if (linked) return { role: 'doc' };
+    // An example in a docstring is run as a test.
+    const inExample = node.type === 'string_content' && /^\s*(>>>|\.\.\.) /.test(before);
+    if (linked || inExample) return { role: 'doc' };
     if (node.text !== name) return undefined;
     // Python's annotation that names a class before it is defined.
     if (node.type === 'string_content' && node.parent?.parent?.type === 'type') return { role: 'name' };

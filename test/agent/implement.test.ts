@@ -16,7 +16,7 @@ const half = 'def double(n):\n    return 4';
 const none = 'def double(n):\n    return 0';
 
 describe('implementing a file so that its tests pass', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   let setup: AgentSetup | undefined;
   afterEach(() => setup?.dispose());
   const start = (...args: Parameters<typeof agentSetup>): AgentSetup => (setup = agentSetup(...args));
@@ -67,6 +67,7 @@ describe('implementing a file so that its tests pass', function () {
     const agent = start(files, [nearly, none, none, none, none].map(fenced));
     const result = await agent.run('Implement double.py so that the tests pass', {
       standing: { edits: true, commands: true },
+      timeLimitMs: 600_000,
     });
     assert.equal(result.outcome, 'done', result.summary);
     assert.equal(agent.read('double.py'), 'def double(n):\n    return 2 * n\n');

@@ -24,7 +24,7 @@ const shortRequest = 'Fix the failing test: `python3 test_one.py`';
 const request = 'Fix the failing test: `python3 test_lists.py`';
 const original = code.slice(0, code.indexOf('\n\n\n'));
 const copy = `${original}\n\`\`\``;
-const allowed = () => ({ standing: { edits: true, commands: true } });
+const allowed = () => ({ standing: { edits: true, commands: true }, timeLimitMs: 600_000 });
 
 const stepsOf = (agent: AgentSetup): Step[] => {
   const last = new Map<string, Step>();
@@ -33,7 +33,8 @@ const stepsOf = (agent: AgentSetup): Step[] => {
 };
 const rows = (agent: AgentSetup): string[] => stepsOf(agent).map(({ verb, state }) => `${verb} ${state}`);
 
-describe('mending a symbol', () => {
+describe('mending a symbol', function () {
+  this.timeout(120_000);
   let agent: AgentSetup | undefined;
   afterEach(() => agent?.dispose());
   const start = (...args: Parameters<typeof agentSetup>): AgentSetup => (agent = agentSetup(...args));

@@ -107,6 +107,43 @@ describe('renaming a definition', function () {
     assert.match(agent.read('b.js'), /cart\.count_all\(/);
   });
 
+  it('follows a function that is all that a module exports', async () => {
+    const files = {
+      'lib/parse.js': 'const parse = (text) => text.trim();\nmodule.exports = parse;\n',
+      'lib/read.js': "const parse = require('./parse');\n\nmodule.exports = (text) => parse(text);\n",
+    };
+    const agent = start(files, []);
+    const result = await agent.run('Rename parse to parseLine in the whole package.');
+    assert.equal(result.outcome, 'done', result.summary + refusal(agent));
+    for (const [file, text] of Object.entries(files))
+      assert.equal(agent.read(file), text.replaceAll(/\bparse\b(?!')/g, 'parseLine'));
+  });
+
+  it('follows the examples of docstrings, which are run as tests', async () => {
+    const code =
+      'def area(a):\n    """The area of a square, not of a circle: area.\n\n    >>> area(2)\n    4\n    """\n    return a * a\n';
+    const agent = start({ 'shapes.py': code }, []);
+    assert.equal((await agent.run('Rename area to square_area')).outcome, 'done');
+    assert.equal(
+      agent.read('shapes.py'),
+      code.replace('def area', 'def square_area').replace('>>> area', '>>> square_area'),
+    );
+  });
+
+  it('says that a command that is not there did not check it', async () => {
+    const files = {
+      'a.js': 'function one() {}\n',
+      'package.json': '{"scripts":{"test":"no-such-program-here"}}',
+    };
+    const agent = start(files, []);
+    const result = await agent.run('Rename one to first');
+    assert.equal(result.outcome, 'done');
+    assert.match(
+      result.summary,
+      process.platform === 'win32' ? /Renamed/ : /`npm test` could not be run here/,
+    );
+  });
+
   it('knows a module that is taken from a package, and a name that is no module', async () => {
     const agent = start(
       {

@@ -18,12 +18,14 @@ describe('small changes', () => {
     undoes(code, code.replace('item < 1', 'k < 1'));
     undoes(code, code.replace('min(', 'max('));
     undoes(code, code.replace('best = 0', 'best = -1'));
+    undoes('def f(a):\n    return a % 10', 'def f(a):\n    return a % 100');
   });
 
   it('undo a term too many, an order, an end of a range', () => {
     undoes('def f(a, b):\n    return a + b + 1', 'def f(a, b):\n    return a + b');
     undoes('def f(a, b):\n    return a % b', 'def f(a, b):\n    return b % a');
     undoes('def f(a, b):\n    return g(a, b)', 'def f(a, b):\n    return g(b, a)');
+    undoes('const f = (a, b, c) => g(a, b, c);', 'const f = (a, b, c) => g(b, a, c);', 'javascript');
     undoes('def f(a):\n    return sorted(a)', 'def f(a):\n    return a');
     undoes('def f(a):\n    return a[::-1]', 'def f(a):\n    return a');
     undoes('def f(a):\n    return range(a)', 'def f(a):\n    return range(a + 1)');

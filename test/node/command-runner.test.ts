@@ -106,6 +106,13 @@ posix('command runner', () => {
     assert.equal(result.output, '--m-dumb\n');
   });
 
+  it('runs Python on the source as it is now, however fast it changes', async () => {
+    const env = { ...process.env };
+    delete env['PYTHONDONTWRITEBYTECODE'];
+    const result = await run(`${node} -p "process.env.PYTHONDONTWRITEBYTECODE"`, { env });
+    assert.equal(result.output, '1\n');
+  });
+
   it('refuses a folder outside, a missing one and an untrusted workspace', async () => {
     const folder = createFolder({ a: '' });
     const codes: [cwd: string, trusted: boolean, code: string][] = [

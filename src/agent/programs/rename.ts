@@ -1,5 +1,6 @@
 import { isAbort } from '../../base/errors';
 import type { FileSnapshot } from '../../base/ports';
+import type { SymbolInfo } from '../../protocol/indexer';
 import { prepareTool } from '../../tools/prepare-tool';
 import type { ToolCall } from '../../tools/tool-types';
 import { type ProgramResult, type Run, StepLimit } from '../ports';
@@ -59,6 +60,9 @@ export async function rename(
   const check = await runCheck(run, command);
   if (check.refused) return ended(run, 'done', `${done} It was not checked: you refused.${rest}`);
   if (check.passed) return ended(run, 'done', `${done} The tests pass.${rest}`, `${command}: exit 0`);
+  // The shell's own code for a program that is not there says nothing about the renaming.
+  if (check.exitCode === 127)
+    return ended(run, 'done', `${done} \`${command}\` could not be run here.${rest}`);
   const exit = check.exitCode === 0 ? 'reports failures' : `exit ${check.exitCode ?? 'unknown'}`;
   return ended(
     run,
@@ -96,7 +100,12 @@ async function filesNaming(run: Run, from: string, to: string): Promise<Found | 
       }
       const outline = await syntax.request('outline', file, run.signal);
       const taken = await syntax.request('occurrences', { file, name: to }, run.signal);
-      const symbols = outline.filter(({ name, kind }) => name === from && !noCode.has(kind));
+      // `const name = require('…')` takes the name from elsewhere, like any import.
+      const isImported = ({ start, end }: SymbolInfo): boolean =>
+        known.imports.some((each) => each.start < end && each.end > start);
+      const symbols = outline.filter(
+        (symbol) => symbol.name === from && !noCode.has(symbol.kind) && !isImported(symbol),
+      );
       files.push({ file, symbols, ...known, taken: taken?.occurrences ?? [] });
     }
   } catch (error) {

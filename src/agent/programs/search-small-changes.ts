@@ -1,4 +1,5 @@
 import { prepareTool, type PreparedTool } from '../../tools/prepare-tool';
+import { examplesCommand } from '../docstring-examples';
 import type { FailingTest } from '../failure-facts';
 import { tokensOf } from '../../syntax/tokens';
 import { qualifiedName, symbolText, type Target } from '../locate';
@@ -44,6 +45,10 @@ export async function searchSmallChanges(
   const options = { name: target.symbol.name, limit: mostChanges, literals: shortStrings(test) };
   let tried = 0;
   let found: SmallChange | undefined;
+  // Passes, but leaves examples of the docstring wrong: taken when nothing better comes.
+  let second: { change: SmallChange; broken: number } | undefined;
+  const examples = await exampleCheck(run, target, timeoutMs);
+  const mostBroken = (await examples?.()) ?? 0;
   const before = (await run.ports.workspace.read(path)).text;
   let written = before;
   try {
@@ -61,11 +66,15 @@ export async function searchSmallChanges(
       if (!wrote.ok) break;
       written = text;
       tried++;
-      if (await passes(run, check, timeoutMs)) {
+      if (!(await passes(run, check, timeoutMs))) continue;
+      const broken = examples === undefined ? 0 : await examples();
+      if (broken === undefined || broken === 0) {
         found = change;
         break;
       }
+      if (broken < (second?.broken ?? mostBroken + 1)) second = { change, broken };
     }
+    found ??= second?.change;
   } finally {
     await putBack(run, target, { before, written });
     await settle();
@@ -74,6 +83,25 @@ export async function searchSmallChanges(
     run.emit({ type: 'step', step: { ...step, state: found ? 'done' : 'failed', result, ms } });
   }
   return found;
+}
+
+/** Counts the examples of the symbol's docstring that are wrong now; undefined where there are none to run. */
+async function exampleCheck(
+  run: Run,
+  target: Target,
+  commandTimeoutMs: number,
+): Promise<(() => Promise<number | undefined>) | undefined> {
+  if (run.standing.commands !== 'all' || run.task.platform === 'win32') return undefined;
+  const command = examplesCommand(target.file, qualifiedName(target.symbol), symbolText(target));
+  if (command === undefined) return undefined;
+  const call = { name: 'run_command', arguments: { command } };
+  const tool = await prepareTool(call, run.ports, run.signal);
+  if (!tool.ok) return undefined;
+  return async () => {
+    const { detail } = await tool.execute({ commandTimeoutMs }, run.signal);
+    const isCount = detail.kind === 'command' && detail.exitCode === 0 && /^\d+\s*$/.test(detail.output);
+    return isCount ? Number(detail.output) : undefined;
+  };
 }
 
 async function passes(run: Run, check: PreparedTool, commandTimeoutMs: number): Promise<boolean> {

@@ -4,6 +4,8 @@ import { type Change, type CodeView, endsValue, isKeyword, neighbour, neighbourI
 const joining = new Set(['+', '-', '*', '/', '//', '%', '**', 'and', 'or', '&&', '||', '??']);
 /** Operators whose sides cannot change places without a difference. */
 const ordered = new Set(['-', '/', '//', '%', '**', '+', '<', '<=', '>', '>=']);
+/** Of a longer list, only these arguments are swapped with their neighbours. */
+const mostArguments = 4;
 const comparing = /^(==|!=|===|!==|<=|>=|<|>)$/;
 
 /** Changes of parts of an expression: a term left out, one more or less, arguments swapped, a call taken off. */
@@ -168,10 +170,12 @@ function ofArguments(view: CodeView, index: number): Change[] {
   }
   const changes =
     bounds.length < 2 || !isCall ? [] : bounds.map((_, left) => argumentsWithout(view, bounds, texts, left));
-  if (first && second && bounds.length === 2) {
-    const [a = '', b = ''] = texts.map((text) => text.trim());
-    const start = tokens[first[0]]?.start ?? 0;
-    changes.push({ start, end: tokens[second[1]]?.start ?? 0, text: `${b}, ${a}`, rank: 3 });
+  for (const [place, from] of bounds.slice(0, mostArguments - 1).entries()) {
+    const to = bounds[place + 1];
+    if (!to) break;
+    const start = tokens[from[0]]?.start ?? 0;
+    const swapped = `${texts[place + 1]?.trim() ?? ''}, ${texts[place]?.trim() ?? ''}`;
+    changes.push({ start, end: tokens[to[1]]?.start ?? 0, text: swapped, rank: 3 });
   }
   return changes;
 }

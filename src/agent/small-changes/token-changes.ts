@@ -71,6 +71,9 @@ const confused: readonly (readonly string[])[] = [
 
 /** Names that one place is given instead of its own. */
 const mostNames = 8;
+/** The same for strings, of which the nearest in the code count, and the longest one, in UTF-16 units. */
+const mostStrings = 6;
+const longestString = 22;
 
 /** Changes of one token: an operator, a number, a string, a name. */
 export function tokenChanges(view: CodeView): Change[] {
@@ -85,9 +88,9 @@ export function tokenChanges(view: CodeView): Change[] {
       case 'operator':
         return replaced(operatorsInstead(tokens, index, view.languageId), 1);
       case 'number':
-        return replaced(numbersInstead(token.text), 1);
+        return replaced([...numbersInstead(token.text), ...sizesInstead(token.text)], 1);
       case 'string':
-        return replaced(stringsInstead(view, token), 2);
+        return [...replaced(stringsInstead(token.text), 2), ...replaced(stringsNear(view, token), 4)];
       case 'word':
         return [...replaced(wordsInstead(tokens, index), 1), ...replaced(namesInstead(view, index), 2)];
       default:
@@ -116,6 +119,14 @@ function numbersInstead(text: string): string[] {
   return [...new Set(near.map(String)), ...(value <= 2 ? [value === 0 ? '-1' : `-${text}`] : [])];
 }
 
+/** A number of the wrong size. */
+function sizesInstead(text: string): string[] {
+  if (!/^[1-9]\d{0,11}$/.test(text)) return [];
+  const value = Number(text);
+  const sizes = [value * 10, value / 10, value * 2, value / 2].filter(Number.isInteger);
+  return sizes.map(String).filter((size) => !numbersInstead(text).includes(size));
+}
+
 function wordsInstead(tokens: readonly Token[], index: number): readonly string[] {
   const { text } = tokens[index] ?? { text: '' };
   if (text === 'not') return [''];
@@ -136,16 +147,23 @@ function namesInstead(view: CodeView, index: number): string[] {
   return isDeclared ? [] : names.filter((name) => name !== text).slice(0, mostNames);
 }
 
-function stringsInstead({ tokens }: CodeView, token: Token): string[] {
-  const [, quote = '', content = ''] = /^(["'`])([\s\S]*)\1$/.exec(token.text) ?? [];
-  if (quote === '' || content.length > 20) return [];
-  const others = tokens
-    .filter(({ kind, text }) => kind === 'string' && text.length <= 22)
-    .map(({ text }) => text);
+/** The same words in another form: empty, trimmed, in other letters. */
+function stringsInstead(text: string): string[] {
+  const [, quote = '', content = ''] = /^(["'`])([\s\S]*)\1$/.exec(text) ?? [];
+  if (quote === '' || content.length > longestString) return [];
   const swapped = content === content.toUpperCase() ? content.toLowerCase() : content.toUpperCase();
   const capital = content.charAt(0).toUpperCase() + content.slice(1);
-  const plain = ['', ' ', content.trim(), capital, swapped].map((text) => quote + text + quote);
-  return [...new Set([...plain, ...others])];
+  const forms = ['', ' ', content.trim(), capital, swapped].map((form) => quote + form + quote);
+  return [...new Set(forms)];
+}
+
+/** The nearest other strings of the code. */
+function stringsNear({ tokens }: CodeView, token: Token): string[] {
+  const others = tokens
+    .filter(({ kind, text }) => kind === 'string' && text.length <= longestString && text !== token.text)
+    .sort((a, b) => Math.abs(a.start - token.start) - Math.abs(b.start - token.start))
+    .map(({ text }) => text);
+  return [...new Set(others)].slice(0, mostStrings);
 }
 
 /** All truth values turned round: an answer that is given the wrong way. */
@@ -171,7 +189,10 @@ export function repeatedChanges(view: CodeView): Change[] {
     if (index < body || repeats.length < 2 || seen.has(token.text) || !from || !until) return [];
     if (token.kind !== 'string' && token.kind !== 'number') return [];
     seen.add(token.text);
-    const texts = token.kind === 'number' ? numbersInstead(token.text) : stringsInstead(view, token);
+    const texts =
+      token.kind === 'number'
+        ? numbersInstead(token.text)
+        : [...stringsInstead(token.text), ...stringsNear(view, token)];
     const end = until.start + until.text.length;
     const inside = tokens.filter(({ start }) => start >= from.start && start < end);
     return texts
