@@ -48,7 +48,12 @@ async function examplesOf(folder: string): Promise<Example[]> {
         first: [],
         skip: [],
       },
-      { parse: (file) => readFacts(file, grammars), onFile: () => undefined, log: console.error },
+      {
+        parse: (file) => readFacts(file, grammars),
+        onFile: () => undefined,
+        log: console.error,
+        hasRoom: () => true,
+      },
     );
     while (index.status().state !== 'ready') await setTimeout(20);
     const table = index.table();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import { candidatesAt } from '../context/candidates';
 import { definitionSpans, pathsWanted } from '../context/definition-spans';
 import { findSymbol } from '../context/find-symbol';
@@ -24,6 +25,8 @@ import { occurrencesOf } from '../syntax/occurrences';
 import { createLruCache } from './lru-cache';
 import { openWorkspaceIndex, type WorkspaceIndex } from './workspace-index';
 
+/** Share of the heap that the index may take. */
+const heapShare = 0.7;
 /** Files whose facts are kept: those that are open, and some more. */
 const keptFiles = 64;
 
@@ -48,6 +51,7 @@ export function createAnswerer(
         if (heartbeat) beat(heartbeat, path);
       },
       log,
+      hasRoom,
     });
 
   return async ({ name, params }) => {
@@ -84,6 +88,12 @@ export function createAnswerer(
         return index ? repositoryMap(index.table(), params.budget, params.near) : '';
     }
   };
+}
+
+/** Leaves a part of the heap to the questions: a worker without memory dies, and the next one would die as well. */
+function hasRoom(): boolean {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used < heapShare * limit;
 }
 
 /** Null where no grammar tells roles, and for a file that was parsed in part: its rest would be missed. */

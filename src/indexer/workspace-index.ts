@@ -30,6 +30,8 @@ export interface WorkspaceIndexPorts {
   /** Told which file is parsed, `undefined` when none is: the host ends a worker that stays too long on one. */
   onFile: (path: string | undefined) => void;
   log: (line: string) => void;
+  /** False once more files would use up the memory; asked now and then. */
+  hasRoom: () => boolean;
 }
 
 export interface WorkspaceIndex {
@@ -49,6 +51,8 @@ export interface WorkspaceIndex {
 /** Files after which a long indexing is stored, so that little is lost when the process is killed. */
 const storeEvery = 3000;
 const heldTexts = 300;
+/** Files after which it is asked whether there is room for more. */
+const lookForRoomEvery = 100;
 /** How long after an update the index is stored, so that many updates are stored once. Milliseconds. */
 const storeAfter = 60_000;
 const ignoreFile = /(?:^|\/)\.(?:git|thimble|rg)?ignore$/;
@@ -111,7 +115,16 @@ export async function openWorkspaceIndex(
       table.remove(known);
       unsaved++;
     }
-    for (const file of inOrder(files, options.first)) {
+    let isFull = false;
+    for (const [at, file] of inOrder(files, options.first).entries()) {
+      if (!isFull && at % lookForRoomEvery === 0 && !ports.hasRoom()) {
+        isFull = true;
+        status.truncated = true;
+        ports.log(
+          `Only ${table.fileCount} of ${files.length} files are indexed, since more would use up the memory; exclude folders in .thimbleignore.`,
+        );
+      }
+      if (isFull && !table.stampOf(file.path)) continue;
       await refresh(file);
       if (unsaved >= storeEvery) await save();
     }

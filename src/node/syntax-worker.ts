@@ -28,7 +28,7 @@ type Response = v.InferOutput<typeof response>;
 
 const startTimeoutMs = 20_000;
 /** A file that makes a grammar run wild costs its request, not the host's memory. */
-const workerHeapMb = 512;
+const workerHeapMb = 1024;
 
 /**
  * Syntax answered by one worker thread, which starts with the first request. Requests are sent one after the other;

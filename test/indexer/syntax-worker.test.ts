@@ -273,8 +273,7 @@ describe('syntax worker', () => {
     const index = indexedFolder('looping', 1);
     const syntax = service({ code, timeoutMs: 1500, index, log: (line) => lines.push(line) });
     // Requests may meet the worker that hangs.
-    const skipped = async (): Promise<unknown> =>
-      syntax.request('indexStatus', null).catch(() => undefined);
+    const skipped = async (): Promise<unknown> => syntax.request('indexStatus', null).catch(() => undefined);
     for (
       let skip = await skipped();
       !Array.isArray(skip) || !skip.includes('loop.ts');

@@ -19,7 +19,10 @@ function workspace(files: Record<string, string>) {
   for (const [file, text] of Object.entries(files)) write(file, text);
   const parsed: string[] = [];
   const log: string[] = [];
-  const open = async (more: { maxFiles?: number; skip?: string[] } = {}): Promise<WorkspaceIndex> => {
+  const open = async ({
+    hasRoom = () => true,
+    ...more
+  }: { maxFiles?: number; skip?: string[]; hasRoom?: () => boolean } = {}): Promise<WorkspaceIndex> => {
     parsed.length = 0;
     const index = await openWorkspaceIndex(
       {
@@ -39,6 +42,7 @@ function workspace(files: Record<string, string>) {
         log: (line) => {
           log.push(line);
         },
+        hasRoom,
       },
     );
     while (index.status().state === 'indexing') await new Promise((resolve) => setTimeout(resolve, 5));
@@ -172,6 +176,27 @@ describe('workspace index', () => {
     const index = await made.open({ skip: ['b.ts'] });
     assert.deepEqual(paths(index), ['a.ts', 'c.ts']);
     assert.equal(index.status().skipped['parser'], 1);
+  });
+
+  it('stops where the memory ends, stores what it has, and says so', async () => {
+    made = workspace(
+      Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`f${at}.ts`, definition(`f${at}`)])),
+    );
+    let asked = 0;
+    const index = await made.open({ maxFiles: 1000, hasRoom: () => asked++ === 0 });
+    assert.equal(index.status().files, 100);
+    assert.equal(index.status().truncated, true);
+    assert.match(
+      made.log.join('\n'),
+      /^Only 100 of 120 files are indexed, since more would use up the memory/,
+    );
+    const [known = ''] = index.table().paths();
+    made.write(known, definition('changed'));
+    await made.open({ maxFiles: 1000, hasRoom: () => false });
+    assert.deepEqual(made.parsed, [known], 'a file that has a place in the index is kept up to date');
+    const again = await made.open({ maxFiles: 1000 });
+    assert.equal(again.status().files, 120);
+    assert.equal(made.parsed.length, 20);
   });
 
   it('keeps what it knows while the folder is away', async () => {
