@@ -45,6 +45,24 @@ describe('implementing a file so that its tests pass', function () {
     assert.doesNotMatch(prompt, /A story|# generated/);
   });
 
+  it('leaves the story out of instructions in the request, too', async () => {
+    const agent = start(files, [fenced(right)]);
+    await agent.run(
+      'Implement double.py so that the tests pass.\n\n# Introduction\n\nOnce upon a time.\n\n# Instructions\n\nTwice.',
+    );
+    const [prompt = ''] = agent.model.prompts;
+    assert.match(prompt, /so that the tests pass\.\n\n# Instructions\n\nTwice\./);
+    assert.doesNotMatch(prompt, /Once upon/);
+  });
+
+  it('begins anew behind a try that only repeats the last one', async () => {
+    const agent = start(files, [half, half, right].map(fenced));
+    assert.equal((await agent.run('Implement double.py so that the tests pass')).outcome, 'done');
+    const { prompts } = agent.model;
+    assert.match(prompts[1] ?? '', /The tests fail/);
+    assert.equal(prompts[2], prompts[0]);
+  });
+
   it('tells the model what failed, with the try before it in the same bytes', async () => {
     const agent = start(files, [fenced(half), fenced(right)]);
     assert.equal((await agent.run('Implement double.py so that the tests pass')).outcome, 'done');

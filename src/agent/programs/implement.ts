@@ -143,9 +143,10 @@ async function writeWhole(
   const prompt = await taskMessages(run, task, paths);
   const prefill = fenceOpening(languageIdOf(task.path));
   const seen = new Set<string>([task.stub.trim()]);
+  let repeated = false;
   for (const [index, temperature] of temperatures.entries()) {
-    // Every third try begins anew, since a model seldom leaves a wrong track by itself.
-    const ground = index % 3 === 2 ? undefined : tries.best;
+    // Every third try begins anew, and so does one behind a copy, since a model seldom leaves a wrong track by itself.
+    const ground = index % 3 === 2 || repeated ? undefined : tries.best;
     const messages: ChatMessage[] = ground
       ? [
           ...prompt,
@@ -155,7 +156,8 @@ async function writeWhole(
       : prompt;
     const turn = await modelTurn(run, { messages, prefill, maxTokens, stop: [fenceClosing], temperature });
     const code = turn.text.trimEnd();
-    if (turn.reason === 'length' || code === '' || seen.has(code.trim())) continue;
+    repeated = seen.has(code.trim());
+    if (turn.reason === 'length' || code === '' || repeated) continue;
     seen.add(code.trim());
     const edit = await write(run, task.path, `${code}\n`);
     if (edit.refused) return ended(run, 'stopped', 'You refused the change, so nothing was changed.');
@@ -260,11 +262,17 @@ async function taskMessages(
     excerpts.push({ title: task.test, text: cut(withoutComments(text), longestText) });
   }
   if (task.stub.trim() !== '') excerpts.push({ title: task.path, text: task.stub.trimEnd() });
-  const request = cut(run.task.text, longestText);
+  const request = cut(withoutStory(run.task.text), longestText);
   return [
     { role: 'system', content: systemPrompt },
     { role: 'user', content: implementFilePrompt(request, task.path, excerpts) },
   ];
+}
+
+/** A request that holds its instructions: its first paragraph, and they without their story. */
+function withoutStory(text: string): string {
+  const [order = '', ...rest] = text.split(/\n\s*\n/);
+  return [order, essence(rest.join('\n\n'))].filter(Boolean).join('\n\n');
 }
 
 /** Instructions without the story before them, where a heading says where they begin. */
