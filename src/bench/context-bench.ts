@@ -1,6 +1,6 @@
 /**
  * `thimble bench context`: how often the code that the next line needs is among what would be shown, beside other
- * programs' ways to choose. Items that were measured are kept per build of the indexer, so that a run can go on.
+ * programs' ways to choose. Items that were measured are kept per build, so that a run can go on.
  */
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
@@ -55,7 +55,9 @@ export async function benchContext(
   signal: AbortSignal,
 ): Promise<ContextResult[]> {
   await mkdir(options.folder, { recursive: true });
-  const build = createHash('sha256').update(await readFile(path.join(options.dist, 'indexer.js')));
+  const build = createHash('sha256');
+  for (const bundle of ['indexer.js', 'cli.js'])
+    build.update(await readFile(path.join(options.dist, bundle)));
   const kept = path.join(options.folder, `results-${build.digest('hex').slice(0, 12)}.jsonl`);
   const results = await readKept<ContextResult>(kept);
   const done = new Set(results.map(({ repository, item }) => `${repository} ${item}`));
