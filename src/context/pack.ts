@@ -70,13 +70,20 @@ function keyOf(span: ContextSpan): string {
   return `${span.path}\n${span.startLine}-${span.endLine}`;
 }
 
-/** True when a taken body of other lines holds the span. */
+/** True when a taken body of other lines holds the span, or a skeleton says all of it. */
 function isShown(span: ContextSpan, taken: Map<string, PackedSpan>): boolean {
   for (const [key, outer] of taken) {
-    if (outer.form !== 'body' || outer.path !== span.path || key === keyOf(span)) continue;
-    if (outer.startLine <= span.startLine && span.endLine <= outer.endLine) return true;
+    if (outer.form === 'signature' || outer.path !== span.path || key === keyOf(span)) continue;
+    if (outer.startLine > span.startLine || span.endLine > outer.endLine) continue;
+    if (outer.form === 'body' || holdsLine(outer.text, span.text)) return true;
   }
   return false;
+}
+
+/** Whether a skeleton has the text as a line of its own, without what ends a statement. */
+function holdsLine(skeleton: string, text: string): boolean {
+  const wanted = text.trim().replace(/[;,]$/, '');
+  return skeleton.split('\n').some((line) => line.trim() === wanted);
 }
 
 function compare(a: string, b: string): number {

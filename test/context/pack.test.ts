@@ -30,6 +30,17 @@ describe('packSpans', () => {
       assert.ok(packed.totalTokens <= budget);
     });
 
+  it('says nothing twice that a skeleton says already', () => {
+    const skeleton = { ...span('a.ts:1-5', 'skeleton', 1), text: 'interface Door\n  width: number' };
+    const field = { ...span('a.ts:2-2', 'body', 0.5), text: '  width: number;' };
+    const other = { ...span('a.ts:3-3', 'body', 0.5), text: '  height: number;' };
+    const { spans } = packSpans([skeleton, field, other], 100, [5, 3, 3]);
+    assert.deepEqual(spans, [
+      { ...skeleton, tokens: 5 },
+      { ...other, tokens: 3 },
+    ]);
+  });
+
   check('takes nothing without a budget', 0, [['a.ts:1-2', 'body', 1, 5]], []);
   check(
     'takes all that fits, by path and line',
