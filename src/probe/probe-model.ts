@@ -236,7 +236,7 @@ async function measureGaps(model: LanguageModel, signal: AbortSignal): Promise<S
   return share(gaps, async ({ path, prefix, suffix, line }) => {
     const prompt = fillInTheMiddlePrompt(tokens, { path, prefix, suffix, context: [] });
     const { text } = await generate(model, { lane: 'completion', prompt, maxTokens: 24 }, signal);
-    return line.test((text.split('\n')[0] ?? '').trimEnd());
+    return line.test((text.split('\n')[0] ?? '').trim());
   });
 }
 

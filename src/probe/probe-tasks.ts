@@ -94,23 +94,23 @@ export const edits: readonly EditTask[] = [
   },
 ];
 
-/** A gap at the end of `prefix`; what the line must go on with. */
+/** A gap at the end of `prefix`, which is a whole token there; what the line must go on with, less the space before it. */
 export const gaps: readonly { path: string; prefix: string; suffix: string; line: RegExp }[] = [
   {
     path: 'a.py',
-    prefix: 'def add(a, b):\n    """The sum of both."""\n    return ',
+    prefix: 'def add(a, b):\n    """The sum of both."""\n    return',
     suffix: '\n',
     line: /^a \+ b$/,
   },
   {
     path: 'b.js',
-    prefix: 'for (let i = 0; i < items.length; ',
+    prefix: 'for (let i = 0; i < items.length;',
     suffix: ') {\n  show(items[i]);\n}\n',
     line: /^(i\+\+|\+\+i|i \+= 1)/,
   },
   {
     path: 'c.py',
-    prefix: 'names = ["Ann", "Bo"]\nfor name in ',
+    prefix: 'names = ["Ann", "Bo"]\nfor name in',
     suffix: ':\n    print(name)\n',
     line: /^names\b/,
   },
@@ -122,7 +122,7 @@ export const gaps: readonly { path: string; prefix: string; suffix: string; line
   },
   {
     path: 'e.js',
-    prefix: 'function isEmpty(list) {\n  return list.length === ',
+    prefix: 'function isEmpty(list) {\n  return list.length ===',
     suffix: ';\n}\n',
     line: /^0/,
   },
