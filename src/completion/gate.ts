@@ -1,5 +1,5 @@
 /** How sure the model must be of a line as a whole; `thimble bench fim` shows what that lets through. */
-const minLine = 0.3;
+const minLine = 0.35;
 /** How sure it must be of a token of a block in the (geometric) mean: no long block is sure as a whole. */
 const minBlockToken = 0.3;
 
