@@ -14,7 +14,7 @@ import type { LoadedLane, LoadedModel } from './load-model';
 import { createOutput } from './output';
 import { createHealing } from './healing';
 import { checkPromptFits, promptTokens } from './prompt-tokens';
-import { samplingOptions } from './sampling';
+import { grammarGuide, samplingOptions } from './sampling';
 import { measuredSteps, plainSteps } from './token-steps';
 import type { Rank, Turns } from './turns';
 
@@ -201,9 +201,11 @@ async function generateTokens(run: Run, rest: Token[]): Promise<GenerateResult> 
     return finish(run, reason);
   };
   const healing = createHealing(params.begin ?? '', loaded.vocabulary);
-  const options = await samplingOptions(loaded, params, generated, healing);
-  const steps =
-    params.probabilities && params.sampling.temperature === 0 && params.grammar === undefined
+  const guide =
+    params.grammar === undefined ? undefined : await grammarGuide(loaded, params.grammar, generated);
+  const options = samplingOptions(loaded, params, generated, healing, guide);
+  let steps =
+    params.probabilities && params.sampling.temperature === 0 && guide === undefined
       ? measuredSteps(loaded.model, lane.sequence, options)
       : plainSteps(lane.sequence, options);
   try {
@@ -216,6 +218,12 @@ async function generateTokens(run: Run, rest: Token[]): Promise<GenerateResult> 
       if (generated.length === 0) {
         stats.promptMs = performance.now() - run.arrived;
         reportProgress(run, stats.promptTokens);
+      }
+      if (guide?.refuses(step?.token) === true) {
+        await steps.end();
+        entering = await dropLast(lane, entering);
+        steps = plainSteps(lane.sequence, options);
+        continue;
       }
       if (!step) return ended('end');
       generated.push(step.token);
@@ -230,6 +238,13 @@ async function generateTokens(run: Run, rest: Token[]): Promise<GenerateResult> 
   } finally {
     await steps.end();
   }
+}
+
+/** Takes the last evaluated token out of the cache again; answers what must enter for the next one to be sampled anew. */
+async function dropLast({ sequence }: LoadedLane, entered: readonly Token[]): Promise<Token[]> {
+  const { nextTokenIndex } = sequence;
+  await sequence.eraseContextTokenRanges([{ start: nextTokenIndex - 1, end: nextTokenIndex }]);
+  return entered.slice(-1);
 }
 
 function reportProgress(run: Run, evaluated: number): void {

@@ -7,6 +7,7 @@ import type {
 } from 'node-llama-cpp';
 import { UserError } from '../base/errors';
 import type { GenerateParams, LazyGrammar } from '../protocol/engine';
+import { type GrammarGuide, createGrammarGuide, probesOf, tokenCheckOf } from './grammar-guide';
 import { createTriggerWatch } from './grammar-trigger';
 import { forcedLogit, type Healing } from './healing';
 import type { LoadedModel } from './load-model';
@@ -16,13 +17,14 @@ const penaltyWindow = 64;
 /** Grammars that are kept; the agent uses a handful, of a few triggers each. */
 const keptGrammars = 32;
 
-/** The library's options for one generation; `generated` is the growing list of tokens so far. */
-export async function samplingOptions(
+/** The library's options for one generation, in which `guide` follows the grammar if there is one. */
+export function samplingOptions(
   loaded: LoadedModel,
-  { sampling, grammar, begin }: Pick<GenerateParams, 'sampling' | 'grammar' | 'begin'>,
+  { sampling, begin }: Pick<GenerateParams, 'sampling' | 'begin'>,
   generated: readonly Token[],
   healing: Healing,
-): Promise<SequenceEvaluateOptions> {
+  guide: GrammarGuide | undefined,
+): SequenceEvaluateOptions {
   const { temperature, topP, topK, minP, repeatPenalty, seed } = sampling;
   return {
     temperature,
@@ -41,9 +43,7 @@ export async function samplingOptions(
           },
         }),
     ...(begin === undefined ? {} : { tokenBias: () => healingBias(loaded, healing) }),
-    ...(grammar === undefined
-      ? {}
-      : { grammarEvaluationState: await grammarState(loaded, grammar, generated) }),
+    ...(guide === undefined ? {} : { grammarEvaluationState: () => guide.mask() }),
   };
 }
 
@@ -54,16 +54,29 @@ function healingBias({ library, model }: LoadedModel, healing: Healing): TokenBi
   return bias;
 }
 
-/** The state of a whole grammar, or a function that begins one at a trigger; the library asks it before each token. */
-async function grammarState(
+/** A guide through a grammar, a whole one or one that begins at a trigger; `generated` is the growing list of tokens. */
+export async function grammarGuide(
   loaded: LoadedModel,
   grammar: string | LazyGrammar,
   generated: readonly Token[],
-): Promise<NonNullable<SequenceEvaluateOptions['grammarEvaluationState']>> {
+): Promise<GrammarGuide> {
+  const start = await grammarStart(loaded, grammar, generated);
+  return createGrammarGuide(start, tokenCheckOf(loaded.llama), probesOf(loaded.model));
+}
+
+/** Answers the state of a grammar, for a lazy one from its trigger on. */
+async function grammarStart(
+  loaded: LoadedModel,
+  grammar: string | LazyGrammar,
+  generated: readonly Token[],
+): Promise<() => LlamaGrammarEvaluationState | undefined> {
   const { LlamaGrammarEvaluationState } = loaded.library;
   const begin = (parsed: LlamaGrammar): LlamaGrammarEvaluationState =>
     new LlamaGrammarEvaluationState({ model: loaded.model, grammar: parsed });
-  if (typeof grammar === 'string') return begin(await parsedGrammar(loaded, grammar));
+  if (typeof grammar === 'string') {
+    const whole = await parsedGrammar(loaded, grammar);
+    return () => begin(whole);
+  }
 
   const parsed = new Map<string, LlamaGrammar>();
   for (const { rule } of grammar.triggers) {
@@ -72,11 +85,9 @@ async function grammarState(
   const watch = createTriggerWatch(grammar.triggers, (tokens: readonly Token[]) =>
     loaded.model.detokenize(tokens, true),
   );
-  let state: LlamaGrammarEvaluationState | undefined;
   return () => {
-    const found = state ? undefined : parsed.get(watch(generated) ?? '');
-    if (found) state = begin(found);
-    return state;
+    const found = parsed.get(watch(generated) ?? '');
+    return found && begin(found);
   };
 }
 

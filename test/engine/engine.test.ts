@@ -162,6 +162,13 @@ describe('engine with a tiny model', function () {
     });
   }
 
+  it('goes on where a grammar does not let free text end', async () => {
+    const grammar = 'root ::= [^!]* "!"';
+    const { text, last } = await collect(model.generate(ask('Hi', { grammar }), never));
+    assert.match(text, /^Hello, €wörld END never[^!]*!?$/);
+    assert.equal(done(last).reason, text.endsWith('!') ? 'end' : 'length');
+  });
+
   it('keeps to a grammar', async () => {
     const { text } = await collect(model.generate(ask('Hi', { grammar: 'root ::= "He" "xy"' }), never));
     assert.equal(text, 'Hexy');
