@@ -1,6 +1,7 @@
 /** A remote model at the command line: address and key from the environment, allowed once for each folder. */
 import path from 'node:path';
 import * as v from 'valibot';
+import { readJsonAs, writeJson } from '../base/json-store';
 import type { Store } from '../base/ports';
 import { parseRemoteSpec } from '../model/remote/address';
 import { type RemoteModel, type RemoteReview, connectRemote } from '../model/remote/remote-model';
@@ -78,7 +79,8 @@ export async function reviewAtTerminal(review: RemoteReview, ports: ReviewPorts)
   const open = review.isPrivate ? '' : ' Not encrypted: others on the network can read it.';
   write(`Remote server ${host}, model ${review.model}: code of ${folder} goes there.${open}\n`);
   if (!ask) return true;
-  const allowed = await readAllowed(store);
+  // Unread means asked again.
+  const allowed = (await readJsonAs(store, allowedKey, allowedSchema).catch(() => undefined)) ?? [];
   if (allowed.some((entry) => entry.host === host && entry.folder === folder)) return true;
   for (;;) {
     const answer = ((await ask('Send? [y]es, [s]how what is sent, [n]o: ', signal)) ?? '')
@@ -89,20 +91,8 @@ export async function reviewAtTerminal(review: RemoteReview, ports: ReviewPorts)
       continue;
     }
     if (!/^y(es)?$/.test(answer)) return false;
-    const entry = JSON.stringify([...allowed, { host, folder }]);
     // Not remembered means asked again.
-    await store.write(allowedKey, new TextEncoder().encode(entry)).catch(() => undefined);
+    await writeJson(store, allowedKey, [...allowed, { host, folder }]).catch(() => undefined);
     return true;
-  }
-}
-
-async function readAllowed(store: ReviewPorts['store']): Promise<v.InferOutput<typeof allowedSchema>> {
-  try {
-    const bytes = await store.read(allowedKey);
-    const value: unknown = bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
-    const parsed = v.safeParse(allowedSchema, value);
-    return parsed.success ? parsed.output : [];
-  } catch {
-    return [];
   }
 }

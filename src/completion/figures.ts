@@ -1,5 +1,6 @@
 /** What became of the suggestions: counts that stay on this computer. */
 import * as v from 'valibot';
+import { readJsonAs, writeJson } from '../base/json-store';
 import type { Store } from '../base/ports';
 
 /** Counts since they were begun, and milliseconds. */
@@ -52,20 +53,12 @@ export function addFigures(a: CompletionFigures, b: Partial<CompletionFigures>):
 
 /** What was stored; nothing counted where there is no record or a damaged one. */
 export async function readFigures(store: Store): Promise<CompletionFigures> {
-  const bytes = await store.read(figuresKey);
-  if (!bytes) return noFigures;
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(new TextDecoder().decode(bytes)));
-    return parsed.success ? parsed.output : noFigures;
-  } catch {
-    return noFigures;
-  }
+  return (await readJsonAs(store, figuresKey, schema)) ?? noFigures;
 }
 
 /** Adds to what is stored. Two windows at once may lose some of each other's counts, never the record. */
 export async function storeFigures(store: Store, added: CompletionFigures): Promise<void> {
-  const sum = addFigures(await readFigures(store), added);
-  await store.write(figuresKey, new TextEncoder().encode(JSON.stringify(sum)));
+  await writeJson(store, figuresKey, addFigures(await readFigures(store), added));
 }
 
 /** In one line, such as `120 offered, 40 accepted (33 %), 36 of 38 kept for 30 s, 85 ms to a suggestion`. */

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import * as v from 'valibot';
+import { readJsonAs, writeJson } from '../base/json-store';
 import type { Store } from '../base/ports';
 import type { LoadParams } from '../protocol/engine';
 import { fileKey } from './scorecard';
@@ -27,15 +28,12 @@ export function createCalibrations(store: Store, machine = thisMachine()): Calib
   return {
     of: async (modelPath) => {
       try {
-        const bytes = await store.read(await keyOf(modelPath));
-        const parsed = v.safeParse(calibrationSchema, JSON.parse(new TextDecoder().decode(bytes)));
-        return parsed.success ? parsed.output : undefined;
+        return await readJsonAs(store, await keyOf(modelPath), calibrationSchema);
       } catch {
         return undefined;
       }
     },
-    keep: async (modelPath, calibration) =>
-      store.write(await keyOf(modelPath), new TextEncoder().encode(JSON.stringify(calibration))),
+    keep: async (modelPath, calibration) => writeJson(store, await keyOf(modelPath), calibration),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What is kept of an engine's death, on this computer only: enough to look into it, and nothing of the user's text. */
 import path from 'node:path';
 import * as v from 'valibot';
+import { readJsonAs, writeJson } from '../base/json-store';
 import type { Store } from '../base/ports';
 import type { LoadParams } from '../protocol/engine';
 import type { GenerateRequest } from './language-model';
@@ -69,22 +70,15 @@ export function createCrashReports(
   platform = `${process.platform} ${process.arch}`,
 ): CrashReports {
   let serial = 0;
-  const readOne = async (key: string): Promise<CrashReport | undefined> => {
-    try {
-      const bytes = await store.read(key);
-      const parsed = v.safeParse(reportSchema, JSON.parse(new TextDecoder().decode(bytes)));
-      return parsed.success ? parsed.output : undefined;
-    } catch {
-      return undefined;
-    }
-  };
+  const readOne = (key: string): Promise<CrashReport | undefined> =>
+    readJsonAs(store, key, reportSchema).catch(() => undefined);
   return {
     add: async (crash) => {
       try {
         const at = new Date(wallTime()).toISOString();
         const id = `${at.replace(/[^0-9]/g, '')}-${(serial++).toString(36)}`;
         const report = reportOfCrash(crash, { id, at, platform });
-        await store.write(`${id}.json`, new TextEncoder().encode(JSON.stringify(report)));
+        await writeJson(store, `${id}.json`, report);
         for (const key of (await store.keys('')).slice(0, -mostReports)) await store.delete(key);
       } catch {
         // The death itself is told elsewhere.

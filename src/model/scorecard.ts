@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import * as v from 'valibot';
+import { readJsonAs, writeJson } from '../base/json-store';
 import type { Store } from '../base/ports';
 import type { ModelProfile } from './profile';
 
@@ -45,15 +46,8 @@ const hashedBytes = 1 << 16;
 
 /** `store` holds nothing else. */
 export function createScorecards(store: Store): Scorecards {
-  const read = async (key: string): Promise<Scorecard | undefined> => {
-    try {
-      const bytes = await store.read(key);
-      const parsed = v.safeParse(scorecardSchema, JSON.parse(new TextDecoder().decode(bytes)));
-      return parsed.success ? parsed.output : undefined;
-    } catch {
-      return undefined;
-    }
-  };
+  const read = (key: string): Promise<Scorecard | undefined> =>
+    readJsonAs(store, key, scorecardSchema).catch(() => undefined);
   return {
     of: async (modelPath) => {
       const key = await fileKey(modelPath).catch(() => undefined);
@@ -63,8 +57,7 @@ export function createScorecards(store: Store): Scorecards {
       const cards = await Promise.all((await store.keys('')).map(read));
       return cards.filter((card) => card !== undefined);
     },
-    keep: async (modelPath, card) =>
-      store.write(`${await fileKey(modelPath)}.json`, new TextEncoder().encode(JSON.stringify(card))),
+    keep: async (modelPath, card) => writeJson(store, `${await fileKey(modelPath)}.json`, card),
   };
 }
 

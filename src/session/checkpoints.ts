@@ -1,3 +1,4 @@
+import { readJson, writeJson } from '../base/json-store';
 import type { Store, Workspace } from '../base/ports';
 import { UserError } from '../base/errors';
 import { type CommandChanges, createCommandWatcher, type WatchRecord } from './command-watch';
@@ -77,8 +78,8 @@ export function createCheckpoints(
 
   /** The manifest, with what a command did that was cut off by the end of the program. */
   const readManifest = async (id: string): Promise<Manifest | undefined> => {
-    const manifest = await readJson<Manifest>(store, key(id, 'manifest.json'));
-    const record = await readJson<WatchRecord>(store, key(id, 'watch.json'));
+    const manifest = (await readJson(store, key(id, 'manifest.json'))) as Manifest | undefined;
+    const record = (await readJson(store, key(id, 'watch.json'))) as WatchRecord | undefined;
     if (!record) return manifest;
     const found = manifest ?? { files: [] };
     await settle(id, found, record, await watcherOf(id).changes(record));
@@ -136,18 +137,4 @@ function broken(path: string): UserError {
     kept: 'No file was changed.',
     next: 'Use the editor’s undo, or your version control.',
   });
-}
-
-async function writeJson(store: Store, key: string, value: unknown): Promise<void> {
-  await store.write(key, new TextEncoder().encode(JSON.stringify(value)));
-}
-
-/** Undefined for a record that is missing or is no JSON. */
-async function readJson<T>(store: Store, key: string): Promise<T | undefined> {
-  const bytes = await store.read(key);
-  try {
-    return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as T);
-  } catch {
-    return undefined;
-  }
 }
