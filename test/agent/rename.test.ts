@@ -332,6 +332,26 @@ describe('renaming a definition', function () {
     unchanged(agent, { ...python, [changed]: `${python[changed as keyof typeof python]}# mine\n` });
   });
 
+  it('leaves a file that the user changed after it was renamed, and says so', async () => {
+    const paths: string[] = [];
+    let mine = '';
+    const agent = start(python, [], ({ diff }) => {
+      paths.push(diff?.path ?? '');
+      if (paths.length < 3) return { answer: 'once' };
+      const [first = ''] = paths;
+      appendFileSync(path.join(agent.folder, first), '# mine\n');
+      mine = agent.read(first);
+      return { answer: 'no' };
+    });
+    const result = await agent.run(request);
+    const [first = '', second = ''] = paths;
+    assert.equal(result.outcome, 'stopped');
+    assert.ok(result.summary.includes(`Still renamed: ${first}.`), result.summary);
+    assert.match(mine, /middle_value[^]*# mine\n$/);
+    assert.equal(agent.read(first), mine);
+    assert.equal(agent.read(second), python[second as keyof typeof python]);
+  });
+
   it('fails when the tests fail afterwards, and says what was run', async () => {
     const broken = { ...python, 'test_stats.py': python['test_stats.py'].replace('), 2)', '), 3)') };
     const agent = start(broken, []);

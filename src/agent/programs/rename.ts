@@ -39,14 +39,12 @@ export async function rename(
     if (!prepared.ok) return refused(run, prepared.report.happened);
   }
 
-  const written: RenamedFile[] = [];
+  const written: WrittenFile[] = [];
   for (const change of plan.files) {
-    const problem = await write(run, change).catch(interrupted);
-    if (problem === undefined) {
-      written.push(change);
-      continue;
-    }
-    const left = await putBack(run, problem.partly ? [...written, change] : written);
+    const { problem, left: leaves } = await write(run, change).catch(interrupted);
+    if (leaves) written.push(leaves);
+    if (!problem) continue;
+    const left = await putBack(run, written);
     const state = left.length === 0 ? 'Every file is as before.' : `Still renamed: ${left.join(', ')}.`;
     return ended(run, problem.refused ? 'stopped' : 'failed', `${problem.happened} ${state}`);
   }
@@ -128,30 +126,43 @@ function editCall({ file, text }: RenamedFile): ToolCall {
 interface Problem {
   happened: string;
   refused: boolean;
-  /** The user took some hunks only, so that the file has both names. */
-  partly: boolean;
 }
 
-/** Writes one file; undefined when it has the text that was planned. */
-async function write(run: Run, change: RenamedFile): Promise<Problem | undefined> {
-  const { path, hash } = change.file;
-  const now = await textNow(run, path);
-  if (now?.hash !== hash)
-    return { happened: `${path} was changed meanwhile.`, refused: false, partly: false };
+/** A file with the text before its change, and the hash of what the change left in it. */
+interface WrittenFile {
+  path: string;
+  before: string;
+  hash: string;
+}
+
+/** What came of writing one file: what it left, if it wrote anything, and why it has not the text that was planned. */
+interface Written {
+  left?: WrittenFile;
+  problem?: Problem;
+}
+
+async function write(run: Run, change: RenamedFile): Promise<Written> {
+  const { path, hash, text: before } = change.file;
+  if ((await textNow(run, path))?.hash !== hash) return failed(`${path} was changed meanwhile.`);
   const edit = await toolStep(run, editCall(change));
-  if (edit.refused) return { happened: `You refused the change of ${path}.`, refused: true, partly: false };
-  if (!edit.ok)
-    return { happened: `${path} was not written: ${edit.forModel}`, refused: false, partly: false };
-  if ((await textNow(run, path))?.text === change.text) return undefined;
-  const happened = `Only a part of the change of ${path} was taken, which leaves two names.`;
-  return { happened, refused: true, partly: true };
+  if (edit.refused) return failed(`You refused the change of ${path}.`, true);
+  if (!edit.ok) return failed(`${path} was not written: ${edit.forModel}`);
+  const now = await textNow(run, path);
+  const left = now && { path, before, hash: now.hash };
+  if (left && now.text === change.text) return { left };
+  // Some hunks only, so that the file has both names.
+  const partly = failed(`Only a part of the change of ${path} was taken, which leaves two names.`, true);
+  return { ...partly, ...(left ? { left } : {}) };
+}
+
+function failed(happened: string, refused = false): Written {
+  return { problem: { happened, refused } };
 }
 
 /** A stop or a limit between two files would leave two names behind; other errors are not expected here. */
-function interrupted(error: unknown): Problem {
-  if (error instanceof StepLimit)
-    return { happened: `Stopped at ${error.limit}.`, refused: false, partly: false };
-  if (isAbort(error)) return { happened: 'Stopped.', refused: true, partly: false };
+function interrupted(error: unknown): Written {
+  if (error instanceof StepLimit) return failed(`Stopped at ${error.limit}.`);
+  if (isAbort(error)) return failed('Stopped.', true);
   throw error;
 }
 
@@ -159,26 +170,28 @@ async function textNow(run: Run, path: string): Promise<FileSnapshot | undefined
   return run.ports.workspace.read(path).catch(() => undefined);
 }
 
-/** Writes the old texts again, all or none; answers the files that could not be put back. */
-async function putBack(run: Run, changes: readonly RenamedFile[]): Promise<string[]> {
-  if (changes.length === 0) return [];
-  const paths = changes.map(({ file }) => file.path);
+/**
+ * Writes the old texts again, all or none; answers the files that still have the new name. A file that somebody changed
+ * after it was renamed is theirs, and stays.
+ */
+async function putBack(run: Run, written: readonly WrittenFile[]): Promise<string[]> {
+  const own: WrittenFile[] = [];
+  for (const file of written) if ((await textNow(run, file.path))?.hash === file.hash) own.push(file);
+  const left = written.filter((file) => !own.includes(file)).map(({ path }) => path);
+  if (own.length === 0) return left;
+  const paths = own.map(({ path }) => path);
   // Not counted: the limit of steps may be what made this needed.
   const id = `${run.id}-put-back`;
   const step = { id, tool: 'edit' as const, verb: 'Put back', object: listed(paths) };
   try {
-    const writes = [];
-    for (const { file } of changes) {
-      const now = await run.ports.workspace.read(file.path);
-      writes.push({ path: file.path, text: file.text, expectedHash: now.hash });
-    }
+    const writes = own.map(({ path, before, hash }) => ({ path, text: before, expectedHash: hash }));
     await run.ports.workspace.write(writes, 'Put the old name back');
     run.emit({ type: 'step', step: { ...step, state: 'done' } });
-    return [];
+    return left;
   } catch (error) {
     if (isAbort(error)) throw error;
     run.emit({ type: 'step', step: { ...step, state: 'failed' } });
-    return paths;
+    return written.map(({ path }) => path);
   }
 }
 
