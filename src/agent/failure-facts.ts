@@ -12,6 +12,7 @@ import {
 import { failurePlaces } from './failure';
 import { symbolAround, symbolCode } from './locate';
 import type { Run } from './ports';
+import { mayProbe } from './permission';
 import { runCheck } from './run-check';
 import { isTest } from './test-command';
 
@@ -63,10 +64,8 @@ function failedAssertion(test: FailingTest): Assertion | undefined {
 export async function shownFact(run: Run, test: FailingTest | undefined): Promise<string | undefined> {
   const assertion = test && failedAssertion(test);
   if (!assertion) return undefined;
-  if (run.standing.commands !== 'all' || run.task.platform === 'win32')
-    return assertionFact(assertion, undefined);
   const command = probeCommand(assertion.call, test.file.path, test.file.text);
-  const probe = command === undefined ? undefined : await runCheck(run, command);
+  const probe = command === undefined || !mayProbe(run, command) ? undefined : await runCheck(run, command);
   const got = probe?.output.trim() ?? '';
   const isClear = probe?.passed === true && got !== '' && got.length <= 300 && !got.includes('\n');
   return assertionFact(assertion, isClear ? got : undefined);

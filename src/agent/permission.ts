@@ -55,6 +55,14 @@ export function isAllowedNow(run: Run, what: { path: string } | { command: strin
   return verdict?.answer !== 'deny' && allowedBy(run, asked, verdict) !== undefined;
 }
 
+/**
+ * True if the program may run a command of its own making, in POSIX form, to learn something: where the user lets all
+ * commands run, and no rule forbids this one or has it asked about.
+ */
+export function mayProbe(run: Run, command: string): boolean {
+  return run.standing.commands === 'all' && run.task.platform !== 'win32' && isAllowedNow(run, { command });
+}
+
 /** The standing answer or the rule that allows a call; undefined where the user is to be asked. */
 function allowedBy(run: Run, asked: Asked, verdict: Verdict): string | undefined {
   const standing = standingAnswer(run, asked);

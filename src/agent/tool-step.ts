@@ -114,9 +114,13 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
 
 /**
  * Runs a command with what it changes kept in the checkpoint, also when it is stopped on the way. Where nothing can be
- * kept (a full disk), it does not run.
+ * kept (a full disk), it does not run. Without a step's name nothing is kept.
  */
-async function watched<T>(run: Run, stepId: string | undefined, execute: () => Promise<T>): Promise<T> {
+export async function watched<T>(
+  run: Run,
+  stepId: string | undefined,
+  execute: () => Promise<T>,
+): Promise<T> {
   if (stepId === undefined) return execute();
   const settle = await run.checkpoint.watch(stepId);
   try {

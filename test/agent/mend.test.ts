@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type AgentSetup, agentSetup } from '../support/agent-setup';
 import type { Step } from '../../src/protocol/agent';
+import { rulesOf } from '../../src/tools/approval-rules';
 
 const code = `def half(values):
     count = len(values)
@@ -14,6 +15,11 @@ const files = {
   'lists.py': code,
   'test_lists.py':
     'from lists import half\n\n\ndef check(half):\n    assert (half([1, 2, 3, 4]) == [1, 2]), "t1"\n    assert half([5, 6]) == [5]\n\n\ncheck(half)\n',
+};
+/** The same, with an example in its docstring. */
+const documented = {
+  ...files,
+  'lists.py': code.replace('):\n    count', '):\n    """\n    >>> half([1, 2])\n    [1]\n    """\n    count'),
 };
 /** So short that few small changes of it are to be had. */
 const short = {
@@ -111,6 +117,47 @@ describe('mending a symbol', function () {
       setup.read('lists.py'),
       'import math\ndef whole(x):\n    return math.floor(x)\n\ndef half(values):\n    return values[: whole(len(values) / 2)]\n\n\ndef twice(x):\n    return x * 2\n',
     );
+  });
+
+  it('runs nothing of its own that a rule has asked about or denies', async () => {
+    for (const verdict of ['ask', 'deny']) {
+      const { rules } = rulesOf({ 'run(python3 -c *)': verdict }, 'user settings');
+      const setup = start(documented, () => '```');
+      setup.ports.policy = { rules: () => rules, shell: 'posix' };
+      const ran: string[] = [];
+      const { commands } = setup.ports;
+      setup.ports.commands = {
+        run: (command, signal) => {
+          ran.push(command.command);
+          return commands.run(command, signal);
+        },
+      };
+      await setup.run(request, allowed());
+      assert.ok(ran.length > 1, 'small changes were tried');
+      assert.ok(
+        ran.every((command) => command === 'python3 test_lists.py'),
+        ran.join('\n'),
+      );
+      assert.deepEqual(setup.approvals, []);
+      assert.match(setup.model.prompts[0] ?? '', /half\(\[1, 2, 3, 4\]\) should give \[1, 2\]/);
+      setup.dispose();
+    }
+  });
+
+  it('ends its row and keeps the file when it is stopped among the examples', async () => {
+    const stop = new AbortController();
+    const setup = start(documented, () => '```');
+    const { commands } = setup.ports;
+    setup.ports.commands = {
+      run: (command, signal) => {
+        if (command.command.includes('doctest')) stop.abort();
+        return commands.run(command, signal);
+      },
+    };
+    const result = await setup.run(request, { ...allowed(), signal: stop.signal });
+    assert.equal(result.outcome, 'stopped');
+    assert.ok(rows(setup).includes('Try small changes failed'), rows(setup).join(', '));
+    assert.equal(setup.read('lists.py'), documented['lists.py']);
   });
 
   it('keeps what the user changes in the file while a try runs', async () => {

@@ -1,12 +1,14 @@
+import type { ErrorReport } from '../../base/errors';
 import { prepareTool, type PreparedTool } from '../../tools/prepare-tool';
 import { examplesCommand } from '../docstring-examples';
 import type { FailingTest } from '../failure-facts';
 import { tokensOf } from '../../syntax/tokens';
 import { qualifiedName, symbolText, type Target } from '../locate';
-import { isAllowedNow } from '../permission';
+import { isAllowedNow, mayProbe } from '../permission';
 import type { Run } from '../ports';
 import { type SmallChange, smallChanges } from '../small-changes/small-changes';
 import { hidesFailure } from '../test-count';
+import { watched } from '../tool-step';
 import { putBack } from './put-back';
 
 /** Bounds of one search: changes that are looked at, and milliseconds, also for a symbol that is seldom the cause. */
@@ -32,7 +34,7 @@ export async function searchSmallChanges(
   const { command, firstMs, test } = fault;
   const limitMs = fault.isLikeliest ? mostMs : mostMsElsewhere;
   const check = await prepareTool({ name: 'run_command', arguments: { command } }, run.ports, run.signal);
-  const { path, languageId } = target.file;
+  const { path } = target.file;
   if (!check.ok || !isAllowedNow(run, { command }) || !isAllowedNow(run, { path })) return undefined;
   const name = qualifiedName(target.symbol);
   const id = run.step();
@@ -40,22 +42,51 @@ export async function searchSmallChanges(
   const started = run.ports.clock.now();
   const timeoutMs = Math.min(run.task.commandTimeoutMs, Math.max(leastTimeoutMs, timesLonger * firstMs));
   run.emit({ type: 'step', step: { ...step, state: 'running' } });
-  const settle = await run.checkpoint.watch(id);
-  await run.checkpoint.note(path, id);
-  const options = { name: target.symbol.name, limit: mostChanges, literals: shortStrings(test) };
-  let tried = 0;
+  const counts = { tried: 0 };
   let found: SmallChange | undefined;
-  // Passes, but leaves examples of the docstring wrong: taken when nothing better comes.
-  let second: { change: SmallChange; broken: number } | undefined;
+  try {
+    found = await watched(run, id, () => {
+      const until = started + limitMs;
+      return tryEach(run, target, { check, test, timeoutMs, until, stepId: id, counts });
+    });
+  } finally {
+    const { tried } = counts;
+    const result = found ? `${tried} tried; ${found.what} passes` : `${tried} tried, none passes`;
+    const ms = run.ports.clock.now() - started;
+    run.emit({ type: 'step', step: { ...step, state: found ? 'done' : 'failed', result, ms } });
+  }
+  return found;
+}
+
+interface Search {
+  check: PreparedTool;
+  test: FailingTest | undefined;
+  timeoutMs: number;
+  /** On the clock of the run. */
+  until: number;
+  stepId: string;
+  /** Counted on while it runs, since it may be stopped. */
+  counts: { tried: number };
+}
+
+/** The first change that passes with no example of the docstring wrong, or the one that leaves the fewest of them wrong. */
+async function tryEach(run: Run, target: Target, search: Search): Promise<SmallChange | undefined> {
+  const { check, timeoutMs, counts } = search;
+  const { path, languageId } = target.file;
+  const symbol = qualifiedName(target.symbol);
+  await run.checkpoint.note(path, search.stepId);
   const examples = await exampleCheck(run, target, timeoutMs);
   const mostBroken = (await examples?.()) ?? 0;
   const before = (await run.ports.workspace.read(path)).text;
+  const options = { name: target.symbol.name, limit: mostChanges, literals: shortStrings(search.test) };
+  let best: { change: SmallChange; broken: number } | undefined;
   let written = before;
+  let isPutBack: boolean;
   try {
     for (const change of smallChanges(symbolText(target), languageId, options)) {
-      if (run.ports.clock.now() - started > limitMs) break;
+      if (run.ports.clock.now() > search.until) break;
       const edit = await prepareTool(
-        { name: 'edit_file', arguments: { path, symbol: name, new_text: change.code } },
+        { name: 'edit_file', arguments: { path, symbol, new_text: change.code } },
         run.ports,
         run.signal,
       );
@@ -65,24 +96,27 @@ export async function searchSmallChanges(
       // The file was changed by someone else: it is theirs now.
       if (!wrote.ok) break;
       written = text;
-      tried++;
+      counts.tried++;
       if (!(await passes(run, check, timeoutMs))) continue;
-      const broken = examples === undefined ? 0 : await examples();
-      if (broken === undefined || broken === 0) {
-        found = change;
-        break;
-      }
-      if (broken < (second?.broken ?? mostBroken + 1)) second = { change, broken };
+      const broken = (await examples?.()) ?? 0;
+      if (broken < (best?.broken ?? mostBroken + 1)) best = { change, broken };
+      if (broken === 0) break;
     }
-    found ??= second?.change;
   } finally {
-    await putBack(run, target, { before, written });
-    await settle();
-    const result = found ? `${tried} tried; ${found.what} passes` : `${tried} tried, none passes`;
-    const ms = run.ports.clock.now() - started;
-    run.emit({ type: 'step', step: { ...step, state: found ? 'done' : 'failed', result, ms } });
+    isPutBack = await putBack(run, target, { before, written });
+    if (!isPutBack) run.emit({ type: 'notice', level: 'warning', report: leftBehind(path) });
   }
-  return found;
+  // Over a try that is still there the found change could not be shown as what it is.
+  return isPutBack ? best?.change : undefined;
+}
+
+function leftBehind(path: string): ErrorReport {
+  return {
+    code: 'try-not-put-back',
+    happened: `${path} could not be put back after a small change was tried in it.`,
+    kept: 'The checkpoint has the file as it was.',
+    next: 'Restore to before this task.',
+  };
 }
 
 /** Counts the examples of the symbol's docstring that are wrong now; undefined where there are none to run. */
@@ -91,9 +125,8 @@ async function exampleCheck(
   target: Target,
   commandTimeoutMs: number,
 ): Promise<(() => Promise<number | undefined>) | undefined> {
-  if (run.standing.commands !== 'all' || run.task.platform === 'win32') return undefined;
   const command = examplesCommand(target.file, qualifiedName(target.symbol), symbolText(target));
-  if (command === undefined) return undefined;
+  if (command === undefined || !mayProbe(run, command)) return undefined;
   const call = { name: 'run_command', arguments: { command } };
   const tool = await prepareTool(call, run.ports, run.signal);
   if (!tool.ok) return undefined;
