@@ -66,7 +66,7 @@ export async function openWorkspaceIndex(
   const table = createSymbolTable(await stored(options.storeFile, ports.log));
   const skip = new Set(options.skip);
   const texts = new Map<string, { stamp: string; text: string }>();
-  const skipped: Partial<Record<SkipReason, number>> = {};
+  let skipped: Partial<Record<SkipReason, number>> = {};
   const status: IndexStatus = {
     state: 'indexing',
     files: table.fileCount,
@@ -105,7 +105,24 @@ export async function openWorkspaceIndex(
       );
     }
   };
+  /** Looks at files while there is room for them, beyond that only at those that are known, and stores now and then. */
+  const refreshAll = async (files: readonly ListedFile[], ofAll: number): Promise<void> => {
+    let isFull = false;
+    for (const [at, file] of files.entries()) {
+      if (!isFull && at % lookForRoomEvery === 0 && !ports.hasRoom()) {
+        isFull = true;
+        status.truncated = true;
+        ports.log(
+          `Only ${table.fileCount} of ${ofAll} files are indexed, since more would use up the memory; exclude folders in .thimbleignore.`,
+        );
+      }
+      if (isFull && !table.stampOf(file.path)) continue;
+      await refresh(file);
+      if (unsaved >= storeEvery) await save();
+    }
+  };
   const build = async (): Promise<void> => {
+    skipped = {};
     const { files, truncated, complete } = await listAll(options, ports.log);
     status.truncated = truncated;
     const listed = new Set(files.map((file) => file.path));
@@ -115,19 +132,7 @@ export async function openWorkspaceIndex(
       table.remove(known);
       unsaved++;
     }
-    let isFull = false;
-    for (const [at, file] of inOrder(files, options.first).entries()) {
-      if (!isFull && at % lookForRoomEvery === 0 && !ports.hasRoom()) {
-        isFull = true;
-        status.truncated = true;
-        ports.log(
-          `Only ${table.fileCount} of ${files.length} files are indexed, since more would use up the memory; exclude folders in .thimbleignore.`,
-        );
-      }
-      if (isFull && !table.stampOf(file.path)) continue;
-      await refresh(file);
-      if (unsaved >= storeEvery) await save();
-    }
+    await refreshAll(inOrder(files, options.first), files.length);
     await save();
   };
   const update = async (paths: readonly string[]): Promise<void> => {
@@ -135,22 +140,32 @@ export async function openWorkspaceIndex(
       await build();
       return;
     }
-    const unknown = new Set<string>();
+    const gone = new Set<string>();
+    const found = new Set<string>();
     for (const changed of paths) {
       const file = locate(options.roots, changed);
-      if (file && table.stampOf(changed)) await refresh(file);
-      else if (file && (await mayHoldSources(file))) unknown.add(changed);
+      if (!file) continue;
+      if (table.stampOf(changed)) {
+        await refresh(file);
+        continue;
+      }
+      const info = await stat(file.absolute).catch(() => undefined);
+      if (!info) gone.add(changed);
+      else if (isIndexed(changed) || info.isDirectory()) found.add(changed);
     }
-    if (unknown.size === 0) return;
+    if (gone.size === 0 && found.size === 0) return;
     for (const known of table.paths()) {
-      const file = isWithin(known, unknown) ? locate(options.roots, known) : undefined;
+      const file = isWithin(known, gone) || isWithin(known, found) ? locate(options.roots, known) : undefined;
       if (file) await refresh(file);
     }
-    // Only a listing knows what is ignored.
+    if (found.size === 0) return;
+    // Only a listing knows what is ignored, and it takes a while.
     const { files } = await listAll(options, ports.log);
-    for (const file of files) {
-      if (unknown.has(file.path) || isWithin(file.path, unknown)) await refresh(file);
-    }
+    const isMeant = (file: string): boolean => found.has(file) || isWithin(file, found);
+    await refreshAll(
+      files.filter((file) => isMeant(file.path)),
+      files.length,
+    );
   };
   let storing: ReturnType<typeof setTimeout> | undefined;
   const storeLater = (): void => {
@@ -242,13 +257,6 @@ async function listAll(
   }
   if (truncated) log(`Only the first ${maxFiles} files are indexed; exclude folders in .thimbleignore.`);
   return { files, truncated, complete };
-}
-
-/** A source file, or something that may be or have been a folder of them. */
-async function mayHoldSources({ path: file, absolute }: ListedFile): Promise<boolean> {
-  if (isIndexed(file)) return true;
-  const info = await stat(absolute).catch(() => undefined);
-  return info === undefined || info.isDirectory();
 }
 
 /** Whether one of the folders that a path lies in is among `folders`. */

@@ -199,6 +199,40 @@ describe('workspace index', () => {
     assert.equal(made.parsed.length, 20);
   });
 
+  it('takes no new folder in where the memory has ended, and follows what it knows', async () => {
+    const made = workspace({ 'a.py': 'def a(): pass\n', 'data.bin': '\0' });
+    try {
+      let isFull = false;
+      const index = await made.open({ hasRoom: () => !isFull });
+      isFull = true;
+      made.write('new/b.py', 'def b(): pass\n');
+      made.write('a.py', 'def changed(): pass\n');
+      await index.update(['new', 'a.py', 'never.py']);
+      assert.equal(index.status().truncated, true);
+      assert.deepEqual([...index.table().paths()], ['a.py']);
+      assert.deepEqual(made.parsed, ['a.py', 'a.py']);
+      assert.match(made.log.join('\n'), /^Only 1 of 2 files are indexed/m);
+      isFull = false;
+      await index.update(['new']);
+      assert.deepEqual([...index.table().paths()].sort(), ['a.py', 'new/b.py']);
+    } finally {
+      made.end();
+    }
+  });
+
+  it('counts what is left out once, however often it looks', async () => {
+    const made = workspace({ 'a.py': 'x = "\0"\n' });
+    try {
+      const index = await made.open();
+      const { skipped } = index.status();
+      assert.deepEqual(skipped, { binary: 1 });
+      await index.update(['']);
+      assert.deepEqual(index.status().skipped, skipped);
+    } finally {
+      made.end();
+    }
+  });
+
   it('keeps what it knows while the folder is away', async () => {
     made = workspace({ 'a.ts': definition('a') });
     await made.open();
