@@ -107,7 +107,13 @@ function compose(context: vscode.ExtensionContext) {
       }),
     ),
   );
-  const server = { secrets: context.secrets, allowed: context.workspaceState, clock: systemClock };
+  const record = (request: RequestRecord): void => void requests.add(request);
+  const server = {
+    secrets: context.secrets,
+    allowed: context.workspaceState,
+    clock: systemClock,
+    record,
+  };
   let store: ModelStore | undefined;
   const models = own(
     createModelService({
@@ -119,7 +125,7 @@ function compose(context: vscode.ExtensionContext) {
         createScorecards(createFileStore(path.join(home, 'scorecards'))),
       ),
       connect: (spec, contextSize) => connectToServer(spec, contextSize, server),
-      record: (request) => void requests.add(request),
+      record,
       remoteMayStandIn: () => readSettings().remote.standIn,
       notice: (report) => controller.notice('warning', report),
       selected: () => readSettings().model,
@@ -289,7 +295,9 @@ function compose(context: vscode.ExtensionContext) {
   own(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
   own(
     vscode.workspace.onDidChangeConfiguration((event) => {
-      const engineSettings = ['model', 'contextSize', 'threads', 'gpu', 'remote', 'memoryShare'];
+      // The rest of the remote server's settings is read when it is asked for.
+      const remote = ['remote.url', 'remote.model', 'remote.timeout'];
+      const engineSettings = ['model', 'contextSize', 'threads', 'gpu', 'memoryShare', ...remote];
       if (!engineSettings.some((name) => event.affectsConfiguration(`${settingsSection}.${name}`))) return;
       models.reload().catch((error: unknown) => log(String(error)));
     }),

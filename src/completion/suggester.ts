@@ -39,6 +39,8 @@ export interface SuggesterPorts {
 export interface Suggester {
   /** Undefined where there is nothing to show. Rejects with `AbortError` once the place was left. */
   suggest(question: SuggestionQuestion): Promise<Offer | undefined>;
+  /** True once a model has been there to ask: before, it is of no use to look for what goes along. */
+  hasModel(): boolean;
   /** A suggestion was accepted: what follows it is asked for without waiting. */
   accepted(): void;
   /** The place was left: what is under way is outdated. */
@@ -71,17 +73,18 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
     { isAsked, place, ...question }: SuggestionQuestion,
     signal: AbortSignal,
   ): Promise<Offer | undefined> => {
-    const context = question.context();
+    // Without a model nothing is looked for; the first time, that is known only after it was asked for.
+    const context = completer ? question.context() : undefined;
     if (!isAsked && !justAccepted) await ports.clock.sleep(debounce.delay(), signal);
     const model = await ports.model(signal);
     if (!model) return undefined;
-    const completer = completerOf(model);
-    const request = { ...place, context: await context };
-    const result = await completer.complete(request, signal);
+    const made = completerOf(model);
+    const request = { ...place, context: await (context ?? question.context()) };
+    const result = await made.complete(request, signal);
     if (result.tokens > 0) debounce.measured(result.totalMs);
     const isShown = result.shown || (isAsked && result.reason === 'low-confidence');
     const first = isShown && result.text !== '' ? [result.text] : [];
-    const others = isAsked ? await othersThan(first, completer, request, signal) : [];
+    const others = isAsked ? await othersThan(first, made, request, signal) : [];
     const texts = [...first, ...others];
     return texts.length === 0 ? undefined : { texts, ms: result.tokens > 0 ? result.totalMs : undefined };
   };
@@ -130,6 +133,7 @@ export function createSuggester(ports: SuggesterPorts): Suggester {
       if (text !== undefined) prefetch(question, text);
       return offer;
     },
+    hasModel: () => completer !== undefined,
     accepted: () => (justAccepted = true),
     leave: () => {
       inFlight.leave();

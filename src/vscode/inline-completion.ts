@@ -76,7 +76,7 @@ export function createInlineCompletionProvider(
       const { document, selection } = editor;
       if (!isShort(document) || !offersCompletion(document)) return;
       const place = { document, version: document.version, position: selection.active, selected: undefined };
-      ports.context.prepare(contextPlace(place));
+      if (suggester.hasModel()) ports.context.prepare(contextPlace(place));
       if (isWritable(document, selection.active)) suggester.rest(questionAt(place));
     }, restMs);
   };

@@ -70,6 +70,8 @@ export function createNextEdits(): NextEdits {
   };
   const onRest = (editor: vscode.TextEditor): void => {
     const { document, selections } = editor;
+    // Here and not at each key: reading settings takes longer than the rest of a key does.
+    if (!readSettings().completion.nextEdit || !offersCompletion(document)) return;
     if (known?.uri !== document.uri.toString() || selections.length > 1) return;
     if (known.line >= document.lineCount) return;
     const edit = { line: known.line, before: known.text, after: document.lineAt(known.line).text };
@@ -82,7 +84,6 @@ export function createNextEdits(): NextEdits {
       const editor = vscode.window.activeTextEditor;
       if (editor?.document !== document || contentChanges.length === 0 || isApplying) return;
       dismiss();
-      if (!readSettings().completion.nextEdit || !offersCompletion(document)) return;
       if (contentChanges.some(({ range, text }) => !range.isSingleLine || text.includes('\n'))) {
         known = undefined;
         return;

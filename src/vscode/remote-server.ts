@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LargerModel } from '../agent/ports';
 import type { Clock } from '../base/ports';
 import { parseRemoteSpec } from '../model/remote/address';
+import { type RequestRecord, withRequestLog } from '../model/request-log';
 import { type RemoteModel, type RemoteReview, connectRemote } from '../model/remote/remote-model';
 import { readSettings } from './settings';
 
@@ -10,6 +11,8 @@ export interface RemoteServerPorts {
   /** Hosts that this workspace's code may go to. */
   allowed: Pick<vscode.Memento, 'get' | 'update'>;
   clock: Clock;
+  /** Notes a request that was handed over; the others are noted where the model is used. */
+  record: (request: RequestRecord) => void;
 }
 
 const allowedKey = 'thimble.remote.allowed';
@@ -39,7 +42,8 @@ export function largerModel(ports: RemoteServerPorts): LargerModel | undefined {
   return {
     name: remote.model ?? remote.url,
     afterFailedRepair: remote.afterFailedRepair,
-    model: () => connectToServer(spec, undefined, ports),
+    model: async () =>
+      withRequestLog(await connectToServer(spec, undefined, ports), ports.record, ports.clock),
   };
 }
 

@@ -4,12 +4,12 @@ import type { GenerateEvent, LanguageModel } from '../../src/model/language-mode
 import { type FakeModel, fakeModel } from '../support/fake-model';
 import { handClock } from '../support/memory-store';
 
-function setup(replies: Parameters<typeof fakeModel>[0], lookAhead = true) {
+function setup(replies: Parameters<typeof fakeModel>[0], lookAhead = true, isThere = (): boolean => true) {
   const model = fakeModel(replies);
   const waits: number[] = [];
   const clock = handClock(1);
   const suggester = createSuggester({
-    model: () => Promise.resolve(model),
+    model: () => Promise.resolve(isThere() ? model : undefined),
     clock: {
       now: () => clock.now(),
       sleep: (ms) => {
@@ -51,6 +51,28 @@ describe('suggester', () => {
     assert.deepEqual((await suggester.suggest(at('    return a + b')))?.texts, ['\n    print(x)']);
     assert.equal(waits.length, before, 'what is known is not waited for');
     assert.equal(model.requests.filter(({ ahead }) => !ahead).length, 1);
+  });
+
+  it('looks for nothing that goes along before there is a model', async () => {
+    let isThere = false;
+    let looked = 0;
+    const { suggester } = setup([' a + b', ' a - b'], false, () => isThere);
+    const question = (prefix: string): SuggestionQuestion => ({
+      ...at(prefix),
+      context: () => {
+        looked++;
+        return Promise.resolve([]);
+      },
+    });
+    assert.equal(await suggester.suggest(question('return ')), undefined);
+    assert.equal(suggester.hasModel(), false);
+    assert.equal(looked, 0);
+    isThere = true;
+    assert.ok(await suggester.suggest(question('    return ')));
+    assert.equal(suggester.hasModel(), true);
+    assert.equal(looked, 1);
+    assert.ok(await suggester.suggest(question('x = ')));
+    assert.equal(looked, 2);
   });
 
   it('does not work ahead where it may not', async () => {
