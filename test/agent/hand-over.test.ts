@@ -13,7 +13,9 @@ const files = {
 const right = 'def last(values):\n    return values[-1]\n```';
 const request = 'Fix the failing test in test_tail.py';
 
-describe('hand-over to a larger model', () => {
+describe('hand-over to a larger model', function () {
+  // Each repair starts Python several times.
+  this.timeout(120_000);
   let setup: AgentSetup;
   let asked = 0;
   afterEach(() => setup.dispose());

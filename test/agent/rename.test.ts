@@ -30,7 +30,8 @@ const typescript = {
 };
 
 describe('renaming a definition', function () {
-  this.timeout(20_000);
+  // Many of them start Python or npm.
+  this.timeout(120_000);
   let setup: AgentSetup | undefined;
   afterEach(() => setup?.dispose());
   const start = (...args: Parameters<typeof agentSetup>): AgentSetup => (setup = agentSetup(...args));

@@ -37,6 +37,7 @@ describe('what the agent knows of a workspace', function () {
   });
 
   it('stays as it is in the next task, also when a file has changed that it does not tell of', async () => {
+    await setup.run('Where is total defined?');
     const map = (prompt = ''): string | undefined => /The most used definitions[^]*?\n\n/.exec(prompt)?.[0];
     const before = map(setup.model.prompts.at(-1));
     assert.ok(before);

@@ -56,10 +56,11 @@ describe('a task in its worst hour', () => {
   });
 
   it('refuses an edit of a file that the user changed or deleted meanwhile', async () => {
-    for (const change of [
-      (file: string) => writeFileSync(file, 'typed by the user\n'),
-      (file: string) => rmSync(file),
-    ]) {
+    const changes: [(file: string) => void, string][] = [
+      [(file) => writeFileSync(file, 'typed by the user\n'), 'typed by the user\n'],
+      [(file) => rmSync(file), 'gone'],
+    ];
+    for (const [change, expected] of changes) {
       open = agentSetup({ 'a.txt': 'one\n' }, [edit('two\n'), 'Done.'], () => {
         // While the question waits.
         change(path.join(open.folder, 'a.txt'));
@@ -68,10 +69,7 @@ describe('a task in its worst hour', () => {
       await open.run(request);
       assert.match(open.model.prompts.at(-1) ?? '', /changed meanwhile|not there any more/);
       const file = path.join(open.folder, 'a.txt');
-      assert.equal(
-        existsSync(file) ? open.read('a.txt') : 'gone',
-        existsSync(file) ? 'typed by the user\n' : 'gone',
-      );
+      assert.equal(existsSync(file) ? open.read('a.txt') : 'gone', expected);
       if (existsSync(file)) open.dispose();
     }
   });

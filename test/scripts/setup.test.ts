@@ -92,6 +92,22 @@ describe('results of suites', () => {
       assert.deepEqual([passed, failed, skipped], counts);
     });
   }
+  it('names what passed at the second try only', async () => {
+    const { readResult } = await load<Results>('suites/result.mjs');
+    const stats = { passes: 2, failures: 0, pending: 0 };
+    const tests = [
+      { fullTitle: 'a quick one', currentRetry: 0 },
+      { fullTitle: 'a slow one', currentRetry: 1 },
+    ];
+    for (const more of [{ tests }, { retried: ['a slow one'] }]) {
+      const result = readResult(write('result.json', JSON.stringify({ stats, ...more })), '', 's');
+      assert.equal(result.passed, 2);
+      assert.equal(result.note, '↻ tried again: a slow one');
+    }
+    const calm = readResult(write('result.json', JSON.stringify({ stats, retried: [] })), '', 's');
+    assert.equal(calm.note, undefined);
+  });
+
   it('counts a suite that cannot run as skipped, and as failed where nothing may be skipped', async () => {
     const { unavailable, countLine } = await load<Results>('suites/result.mjs');
     const passed = { name: 'unit', passed: 3, failed: 0, skipped: 0 };
