@@ -2,6 +2,7 @@
 import type { ContextItem, SourceText } from './context-items';
 import { createRepositoryMap } from './context-map-baseline';
 import { type Chunk, within } from './context-scores';
+import { seededRandom } from './parse-fuzz';
 
 /** What a method chooses for an item within a budget of tokens. */
 export type ContextMethod = (item: ContextItem, budget: number) => Chunk[];
@@ -117,14 +118,9 @@ function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   return all === 0 ? 0 : shared / all;
 }
 
-/** Numbers from 0 to 1 that follow from the seed (mulberry32). */
+/** Numbers from 0 to 1 that follow from a text. */
 function seeded(seed: string): () => number {
   let state = 0;
   for (const char of seed) state = (Math.imul(state, 31) + (char.codePointAt(0) ?? 0)) | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return seededRandom(state);
 }

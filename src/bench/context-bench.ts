@@ -3,7 +3,7 @@
  * programs' ways to choose. Items that were measured are kept per build, so that a run can go on.
  */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packSpans } from '../context/pack';
 import { estimateTokens } from '../model/token-estimate';
@@ -15,6 +15,7 @@ import { baselinesOver } from './context-baselines';
 import { corpus, type CorpusPackage, fetchPackage } from './context-corpus';
 import { type ContextItem, itemsOf, type SourceText } from './context-items';
 import { type ContextScore, scoreContext } from './context-scores';
+import { keptResults } from './kept-results';
 
 export const budgets = [256, 512, 1024, 2048] as const;
 
@@ -59,7 +60,8 @@ export async function benchContext(
   for (const bundle of ['indexer.js', 'cli.js'])
     build.update(await readFile(path.join(options.dist, bundle)));
   const kept = path.join(options.folder, `results-${build.digest('hex').slice(0, 12)}.jsonl`);
-  const results = await readKept<ContextResult>(kept);
+  const { known, keep } = await keptResults<ContextResult>(kept);
+  const results = [...known];
   const done = new Set(results.map(({ repository, item }) => `${repository} ${item}`));
   for (const source of corpus) {
     signal.throwIfAborted();
@@ -71,7 +73,7 @@ export async function benchContext(
     const measure = measureOver(files, await ports.indexed(folder), source, signal);
     for (const item of open) {
       const fresh = await measure(item);
-      await appendFile(kept, fresh.map((one) => `${JSON.stringify(one)}\n`).join(''));
+      await keep(fresh);
       for (const result of fresh) results.push(result);
     }
     if (options.json) options.write(JSON.stringify({ repository: source.name, items: items.length }));
@@ -135,17 +137,4 @@ const noSource = new Set(['json', 'jsonc', 'yaml', 'html', 'css', 'shellscript']
 function isSource(file: string): boolean {
   const languageId = languageIdOf(file);
   return languageOf(languageId) !== undefined && !noSource.has(languageId) && !file.includes('.min.');
-}
-
-/** The objects of a file of JSON lines; none when there is no file. */
-export async function readKept<T>(file: string): Promise<T[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => {
-    // A run that was killed may have left half a line.
-    try {
-      return line === '' ? [] : [JSON.parse(line) as T];
-    } catch {
-      return [];
-    }
-  });
 }

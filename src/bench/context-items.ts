@@ -1,5 +1,5 @@
 /** The places that `thimble bench context` asks about, found by rule in the sources of a repository. */
-import { lineOf } from '../context/place';
+import { lineOf, lineStarts } from '../context/place';
 import type { SymbolInfo } from '../protocol/indexer';
 import type { FileFacts } from '../syntax/file-facts';
 
@@ -86,7 +86,7 @@ function itemsIn(file: SourceText, definitions: ReadonlyMap<string, FoundDefinit
   const isImport = (at: number): boolean =>
     facts.importStatements.some(({ start, end }) => start <= at && at < end);
   const lines = text.split('\n');
-  const starts = lineStarts(lines);
+  const starts = lineStarts(text);
   const seen = new Set<string>();
   const items: ContextItem[] = [];
   let lastLine = 0;
@@ -140,14 +140,4 @@ function spread<T>(all: readonly T[], limit: number): T[] {
     if (one !== undefined) chosen.push(one);
   }
   return chosen;
-}
-
-function lineStarts(lines: readonly string[]): number[] {
-  const starts: number[] = [];
-  let at = 0;
-  for (const line of lines) {
-    starts.push(at);
-    at += line.length + 1;
-  }
-  return starts;
 }

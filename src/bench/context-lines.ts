@@ -3,8 +3,9 @@
  * another file, with no context, with each method's, and with the true definition. Answers are kept per model, so that a run can go on.
  */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { UserError } from '../base/errors';
 import { createCompleter } from '../completion/completer';
 import { packSpans } from '../context/pack';
 import { type ContextPart, partsOf, textShown } from '../context/parts';
@@ -13,10 +14,11 @@ import { estimateTokens } from '../model/token-estimate';
 import { systemClock } from '../node/clock';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { baselinesOver } from './context-baselines';
-import { readKept, readSources } from './context-bench';
+import { readSources } from './context-bench';
 import { corpus, fetchPackage } from './context-corpus';
 import { type ContextItem, itemsOf, type SourceText } from './context-items';
 import { type Chunk, within } from './context-scores';
+import { keptResults } from './kept-results';
 
 /** One line that the model wrote. `right`: the line that was missing, white space around it apart. */
 export interface LineResult {
@@ -64,17 +66,21 @@ export async function benchContextLines(
   const name = model.name.replace(/[^\w.-]+/g, '_');
   const kept = path.join(options.folder, `lines-${name}-${options.budget}.jsonl`);
   // Only our own choice changes with the build.
-  const results = (await readKept<LineResult>(kept)).filter(({ build }) => [undefined, ours].includes(build));
-  const done = new Set(results.map(({ item, method }) => `${item} ${method}`));
+  const { known, keep } = await keptResults<LineResult>(kept);
+  const results = known.filter(({ build }) => [undefined, ours].includes(build));
+  const done = new Set(results.map(({ repository, item, method }) => `${repository} ${item} ${method}`));
   const sources = corpus.filter(({ half }) => half === 'held-out');
   const perSplit = Math.ceil(options.lines / sources.length / 2);
   for (const source of sources) {
     const folder = await fetchPackage(source, path.join(options.folder, 'corpus'));
     const files = await readSources(folder, options.dist);
     const items = itemsOf(files, perSplit);
-    const open = (item: ContextItem, method: string): boolean => !done.has(`${item.id} ${method}`);
+    const open = (item: ContextItem, method: string): boolean =>
+      !done.has(`${source.name} ${item.id} ${method}`);
     if (!items.some((item) => options.methods.some((method) => open(item, method)))) continue;
     const choose = methodsOver(files, await indexed(folder), options.budget, signal);
+    const unknown = options.methods.find((method) => !(method in choose));
+    if (unknown !== undefined) throw noSuchMethod(unknown, Object.keys(choose));
     for (const item of items) {
       for (const method of options.methods.filter((method) => open(item, method))) {
         const answer = await writeLine(item, (await choose[method]?.(item)) ?? [], model, signal);
@@ -87,13 +93,19 @@ export async function benchContextLines(
           ...(method === 'Thimble' ? { build: ours } : {}),
           ...answer,
         };
-        await appendFile(kept, `${JSON.stringify(result)}\n`);
+        await keep([result]);
         results.push(result);
         if (options.json) options.write(JSON.stringify(result));
       }
     }
   }
   return results;
+}
+
+function noSuchMethod(name: string, known: readonly string[]): UserError {
+  return new UserError('usage', `There is no method “${name}”.`, {
+    next: `Choose among: ${known.join(', ')}.`,
+  });
 }
 
 /** Every method by name, the baselines among them. */

@@ -13,6 +13,7 @@ import type { IndexingSyntax } from '../syntax/syntax-service';
 import { readSources } from './context-bench';
 import { corpus, fetchPackage } from './context-corpus';
 import type { SourceText } from './context-items';
+import { median, percentile } from './engine-figures';
 
 export interface IndexBenchOptions {
   /** Files of each workspace. */
@@ -189,7 +190,8 @@ async function measure(
   }
 }
 
-async function whenReady(syntax: IndexingSyntax, signal: AbortSignal): Promise<IndexStatus> {
+/** The state of an index that knows all files. */
+export async function whenReady(syntax: IndexingSyntax, signal: AbortSignal): Promise<IndexStatus> {
   for (;;) {
     const status = await syntax.request('indexStatus', null, signal);
     if (status?.state === 'ready') return status;
@@ -276,9 +278,7 @@ function createStopwatch(): { start(): void; stop(): void; percentiles(): Percen
 }
 
 function percentilesOf(times: readonly number[]): { median: number; p95: number } {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
-  return { median: at(0.5), p95: at(0.95) };
+  return { median: median(times), p95: percentile(times, 0.95) };
 }
 
 /** One column a size, as the figures are asked for. */

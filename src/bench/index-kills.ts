@@ -10,6 +10,7 @@ import path from 'node:path';
 import { indexParams } from '../node/index-watch';
 import { createSyntaxWorker } from '../node/syntax-worker';
 import type { IndexingSyntax } from '../syntax/syntax-service';
+import { whenReady } from './index-bench';
 
 export interface IndexKillsOptions {
   kills: number;
@@ -95,9 +96,7 @@ async function touchSome(folder: string): Promise<void> {
 async function answers(options: IndexKillsOptions, signal: AbortSignal): Promise<Record<string, string>> {
   const syntax = open(options);
   try {
-    while ((await syntax.request('indexStatus', null, signal))?.state !== 'ready') {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await whenReady(syntax, signal);
     const found: Record<string, string> = {};
     for (const query of asked) {
       const symbols = await syntax.request('findSymbol', { query, limit: 50 }, signal);

@@ -72,6 +72,7 @@ export async function startPeer(
     url,
     pid: server.pid,
     stop: async () => {
+      if (server.exitCode !== null || server.signalCode !== null) return;
       const gone = once(server, 'exit');
       server.kill('SIGKILL');
       await gone;

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { UserError } from '../base/errors';
@@ -19,6 +17,8 @@ import { benchEngine } from '../bench/engine-bench';
 import { benchFim, type FimItem, type FimOrder, fimOrders, type FimResult } from '../bench/fim-bench';
 import { fimReport, formatFimReport } from '../bench/fim-report';
 import { formatHostWork, hostWork } from '../bench/host-work';
+import { keptResults } from '../bench/kept-results';
+import type { KillResult } from '../bench/kills-bench';
 import { benchParse, formatParseReport } from '../bench/parse-bench';
 import { benchIndex, benchWorkspace, formatIndexReport } from '../bench/index-bench';
 import { benchIndexKills, formatIndexKills } from '../bench/index-kills';
@@ -105,7 +105,10 @@ export function addBenchCommand(
     .option('--files <counts>', 'index: files of the workspaces, with commas')
     .option('--kills <n>', 'index: kill it while it is made, so many times', positive)
     .option('--budget <tokens>', 'context: tokens of context for those lines', positive)
-    .option('--methods <names>', 'context: only these, with commas; none and definition among them')
+    .option(
+      '--methods <names>',
+      'context: with --lines only these, with commas; none and definition among them',
+    )
     .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
     .addOption(new Option('--order <name>', 'fim: only this order of the prompt').choices(fimOrders))
     .option('--run-tests', 'fim: run the programs that come out as well', false)
@@ -241,7 +244,8 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     return exitCode.done;
   },
 
-  kills: ({ flags, ...setting }) => killsCommand(flags, setting),
+  kills: async (setting) =>
+    killsCommand(setting.flags, { ...setting, ...(await resultsFile<KillResult>(setting)) }),
 
   undo: async ({ flags, core, write }) => {
     const options = { count: flags.runs ?? 500, seed: 1, syntax: core.syntax };
@@ -355,12 +359,12 @@ async function resultsFile<T>({ flags, write }: BenchSetting): Promise<{
   keep: (result: T) => Promise<void>;
 }> {
   const { out, json } = flags;
+  const file = out === undefined ? undefined : await keptResults<T>(out);
   return {
-    known: out === undefined || !existsSync(out) ? [] : await readLines<T>(out),
+    known: file?.known ?? [],
     keep: async (result) => {
-      const line = JSON.stringify(result);
-      if (out !== undefined) await appendFile(out, `${line}\n`);
-      if (json) write(line);
+      await file?.keep([result]);
+      if (json) write(JSON.stringify(result));
     },
   };
 }

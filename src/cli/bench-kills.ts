@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { benchKills, formatKills, type KillResult } from '../bench/kills-bench';
 import { tinyKillsModel } from '../bench/kills-model';
 import type { ModelSpec } from '../model/engine-supervisor';
 import { type Core, resolveOption } from './compose';
-import { readLines } from './json-lines';
 import { exitCode } from './output-port';
 
 export interface KillsFlags {
@@ -13,21 +10,24 @@ export interface KillsFlags {
   model?: string;
   runs?: number;
   json: boolean;
-  /** Keeps the results, and goes on from those there. */
-  out?: string;
 }
 
-/** `thimble bench kills`; answers the exit code. `dist` holds the built bundles. */
+/** `dist` holds the built bundles. */
+interface KillsSetting {
+  core: Core;
+  dist: string;
+  write: (line: string) => void;
+  signal: AbortSignal;
+  /** Results of earlier runs, from which this one goes on. */
+  known: readonly KillResult[];
+  keep: (result: KillResult) => Promise<void>;
+}
+
+/** `thimble bench kills`; answers the exit code. */
 export async function killsCommand(
-  { model, runs = 100, json, out }: KillsFlags,
-  {
-    core,
-    dist,
-    write,
-    signal,
-  }: { core: Core; dist: string; write: (line: string) => void; signal: AbortSignal },
+  { model, runs = 100, json }: KillsFlags,
+  { core, dist, write, signal, known, keep }: KillsSetting,
 ): Promise<number> {
-  const known = out === undefined || !existsSync(out) ? [] : await readLines<KillResult>(out);
   const machine =
     model === undefined ? await tinyKillsModel(dist, core.home) : { spec: await realModel(model, core) };
   const { results, hostDelayMs } = await benchKills(
@@ -37,11 +37,7 @@ export async function killsCommand(
       syntax: core.syntax,
       count: runs,
       from: known.length,
-      report: async (result) => {
-        const line = JSON.stringify(result);
-        if (out !== undefined) await appendFile(out, `${line}\n`);
-        if (json) write(line);
-      },
+      report: keep,
     },
     signal,
   );

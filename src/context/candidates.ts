@@ -18,7 +18,8 @@ import { fileTraits, isHidden, withTraits } from './traits';
 import type { Definition, DefinitionRef, SymbolIndex } from './symbol-index';
 
 export const withMembers = new Set(['class', 'interface', 'struct', 'enum', 'trait', 'type']);
-const notCode = new Set(['test', 'heading', 'key', 'element', 'rule', 'namespace', 'module']);
+/** Kinds of definitions that no code refers to by their name. */
+export const notCode = new Set(['test', 'heading', 'key', 'element', 'rule', 'namespace', 'module']);
 const perType = 60;
 const perVisibleFile = 120;
 const mostTogether = 120;

@@ -1,6 +1,7 @@
 import type { ContextSpan, LineRange, SourceFile, SymbolInfo } from '../protocol/indexer';
 import { offsetOf } from '../syntax/enclosing';
 import type { FileFacts } from '../syntax/file-facts';
+import { notCode } from './candidates';
 import { noEvidence } from './evidence';
 import { isLocal } from './local-definition';
 import { lookAround, receiverBefore } from './place';
@@ -14,7 +15,7 @@ const perName = 3;
 /** A definition of the same file that is longer is shown by its signature. */
 const longestOwnBody = { lines: 12, units: 600 };
 const functions = new Set(['function', 'method', 'constructor']);
-const notMeant = new Set(['test', 'heading', 'key', 'element', 'rule', 'namespace', 'module', 'field']);
+const notMeant = new Set([...notCode, 'field']);
 
 interface UsedName {
   name: string;
