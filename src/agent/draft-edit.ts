@@ -1,9 +1,7 @@
-import { isAbort } from '../base/errors';
 import { commonEnds } from '../base/text';
 import { applyEdit } from '../edit/apply-edit';
-import type { SymbolInfo } from '../protocol/indexer';
 import { readDraft, withImports } from './draft';
-import { qualifiedName, type Target } from './locate';
+import { outlineOf, qualifiedName, type Target } from './locate';
 import type { Run } from './ports';
 
 /** A rewrite of a symbol, and the call of `edit_file` that puts it in. */
@@ -20,15 +18,15 @@ export async function editFor(run: Run, target: Target, draft: string): Promise<
     code,
     arguments: { path: file.path, symbol: name, new_text: code },
   });
-  const inDraft = await outline(run, { ...file, text: draft });
-  const symbols = await outline(run, file);
+  const inDraft = await outlineOf(run, { ...file, text: draft });
+  const symbols = await outlineOf(run, file);
   const names = new Set(symbols.map((known) => known.name));
   const read = readDraft(draft, inDraft, symbol, { ...file, names });
   if (!read) return plain(draft);
   const { code, helpers, imports } = read;
   if (helpers.length === 0 && imports.length === 0) return plain(code);
   const { languageId } = file;
-  const newSymbols = await outline(run, { ...file, text: code });
+  const newSymbols = await outlineOf(run, { ...file, text: code });
   const edit = applyEdit(file.text, { type: 'symbol', name, new: code }, symbols, { languageId, newSymbols });
   if (edit.result === 'refused') return plain(code);
   const start = file.text.lastIndexOf('\n', symbol.start - 1) + 1;
@@ -52,17 +50,4 @@ function changedPart(before: string, after: string): { old_text: string; new_tex
     old_text: before.slice(start, end),
     new_text: after.slice(start, after.length - (before.length - end)),
   };
-}
-
-/** Definitions of a text; none while the parser is away. */
-async function outline(
-  run: Run,
-  file: { path: string; languageId: string; text: string },
-): Promise<SymbolInfo[]> {
-  try {
-    return await run.ports.syntax.request('outline', file, run.signal);
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    return [];
-  }
 }

@@ -1,6 +1,6 @@
 import { isAbort } from '../base/errors';
 import type { FileSnapshot } from '../base/ports';
-import type { SymbolInfo } from '../protocol/indexer';
+import type { SymbolInfo, SourceFile } from '../protocol/indexer';
 import { assertionLanguage, readAssertion, statementAt } from './assertion';
 import { calledNames, failurePlaces } from './failure';
 import { namesIn, pathsIn } from './intent';
@@ -202,8 +202,8 @@ function hasBody(text: string, symbol: SymbolInfo): boolean {
   return !/;\s*$/.test(code) || /[{=]/.test(code);
 }
 
-/** Definitions of a file; none while the parser is away, so that the task goes on without them. */
-async function outlineOf(run: Run, file: FileSnapshot): Promise<SymbolInfo[]> {
+/** Definitions of a file or a draft; none while the parser is away, so that the task goes on without them. */
+export async function outlineOf(run: Run, file: SourceFile): Promise<SymbolInfo[]> {
   try {
     return await run.ports.syntax.request('outline', file, run.signal);
   } catch (error) {

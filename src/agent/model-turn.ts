@@ -2,6 +2,7 @@ import type { Usage } from '../protocol/agent';
 import type { ChatMessage } from '../protocol/chat';
 import type { GenerateParams, GenerateStats } from '../protocol/engine';
 import { errorOf } from '../base/errors';
+import { decodeSpeed } from '../model/decode-speed';
 import { fitMessages } from '../prompt/fit-messages';
 import { chatPieces, partsOf, sharedParts } from '../prompt/chat-template';
 import type { Run } from './ports';
@@ -136,13 +137,12 @@ function timeLeft(
 }
 
 function usageOf(stats: GenerateStats): Usage {
-  const decodeMs = stats.totalMs - (stats.firstTokenMs ?? stats.totalMs);
   return {
     used: stats.promptTokens + stats.generatedTokens,
     written: stats.generatedTokens,
     cached: stats.cachedTokens,
     contextSize: stats.contextSize,
-    tokensPerSecond: decodeMs > 0 ? (1000 * Math.max(0, stats.generatedTokens - 1)) / decodeMs : 0,
+    tokensPerSecond: decodeSpeed(stats),
   };
 }
 

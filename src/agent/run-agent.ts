@@ -1,4 +1,4 @@
-import type { AgentEvent, Outcome } from '../protocol/agent';
+import type { AgentEvent } from '../protocol/agent';
 import { isAbort, reportOf } from '../base/errors';
 import { questionTools, toolDefinitions } from '../tools/definitions';
 import { runSlashCommand } from './slash-commands';
@@ -17,7 +17,7 @@ import { createFile, editNamedSymbol } from './programs/edit';
 import { findImplementation, implement } from './programs/implement';
 import { rename } from './programs/rename';
 import { repair } from './programs/repair';
-import { reportedSteps } from './programs/report';
+import { ended } from './programs/report';
 import { toolLoop } from './programs/tool-loop';
 import { isTestFile, testCommand } from './test-command';
 import { answerWithoutModel, isModelGone } from './without-model';
@@ -116,21 +116,16 @@ function createRun(
 
 /** Runs the program and turns every way of failing into a result. */
 async function guarded(run: Run): Promise<ProgramResult> {
-  const ended = (outcome: Outcome, summary: string): ProgramResult => ({
-    outcome,
-    summary,
-    messages: reportedSteps(run.task.text, summary),
-  });
   try {
     return await withHandOver(run, runProgram);
   } catch (error) {
     const changed = run.checkpoint.files();
     const kept = changed.length > 0 ? ` Changed so far: ${changed.join(', ')}.` : ' Nothing was changed.';
-    if (isAbort(error) || run.signal.aborted) return ended('stopped', `Stopped.${kept}`);
-    if (error instanceof StepLimit) return ended('failed', `Stopped at ${error.limit}.${kept}`);
+    if (isAbort(error) || run.signal.aborted) return ended(run, 'stopped', `Stopped.${kept}`);
+    if (error instanceof StepLimit) return ended(run, 'failed', `Stopped at ${error.limit}.${kept}`);
     const report = reportOf(error);
     run.emit({ type: 'notice', level: 'error', report });
-    const failed = ended('failed', `${report.happened}${kept}`);
+    const failed = ended(run, 'failed', `${report.happened}${kept}`);
     if (!isModelGone(report)) return failed;
     await answerWithoutModel(run);
     // A model that comes later shall not read that there was none.

@@ -1,5 +1,6 @@
 /** What requests to the model cost: times and tokens, and no text. */
 import type { Clock } from '../base/ports';
+import { decodeSpeed } from './decode-speed';
 import type { GenerateEvent, GenerateRequest, LanguageModel } from './language-model';
 
 export interface RequestRecord {
@@ -91,8 +92,7 @@ const columns = ['time', 'lane', 'prompt', 'cached', 'written', 'first', 'all', 
 /** Records as a table, the newest last; times in milliseconds. */
 export function requestTable(records: readonly RequestRecord[]): string {
   const rows = records.map((record) => {
-    const decodeMs = record.totalMs - (record.firstTokenMs ?? record.totalMs);
-    const speed = decodeMs > 0 ? ((record.generatedTokens - 1) * 1000) / decodeMs : 0;
+    const speed = decodeSpeed(record);
     return [
       record.at.slice(11, 19),
       record.lane,

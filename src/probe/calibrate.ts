@@ -1,4 +1,5 @@
 /** `thimble models calibrate`: the threads and the batch with which a model runs best on this computer. */
+import { decodeSpeed } from '../model/decode-speed';
 import type { EngineClient } from '../model/engine-client';
 import type { LoadParams } from '../protocol/engine';
 import { filler } from './probe-tasks';
@@ -80,11 +81,10 @@ async function measure(
     // The first one touches the memory and is not counted.
     await ask('def warm_up():', 1);
     const { stats } = await ask(filler(promptFunctions).join('\n'), answerTokens);
-    const decodeMs = stats.totalMs - (stats.firstTokenMs ?? stats.totalMs);
     return {
       ...setting,
-      prompt: speed(stats.uncachedTokens, stats.promptMs),
-      decode: speed(stats.generatedTokens - 1, decodeMs),
+      prompt: atLeast((stats.uncachedTokens * 1000) / Math.max(stats.promptMs, 0.1)),
+      decode: atLeast(decodeSpeed(stats)),
     };
   } finally {
     engine.kill();
@@ -93,6 +93,6 @@ async function measure(
 }
 
 /** At least a little, so that a model which ends at once is no division by zero. */
-function speed(tokens: number, ms: number): number {
-  return Math.max(0.1, (Math.max(0, tokens) * 1000) / Math.max(ms, 0.1));
+function atLeast(speed: number): number {
+  return Math.max(0.1, speed);
 }

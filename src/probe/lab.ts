@@ -1,18 +1,15 @@
 /** One prompt on one model: what `thimble lab` and the editor's prompt lab share. */
-import { errorOf } from '../base/errors';
+import { decodeSpeed } from '../model/decode-speed';
 import type { LanguageModel } from '../model/language-model';
 import type { ModelProfile } from '../model/profile';
 import { chatPieces, partsOf, promptText, sharedParts } from '../prompt/chat-template';
 import type { LabPrompt } from '../prompt/lab-file';
-import type { GenerateResult } from '../protocol/engine';
+import { type Answer, generate } from './generate';
 
 /** What one model made of a prompt. */
-export interface LabAnswer {
+export interface LabAnswer extends Answer {
   model: string;
   profile: string;
-  text: string;
-  reason: GenerateResult['reason'];
-  stats: GenerateResult['stats'];
 }
 
 /** The prompt as a profile lays it out: what reaches the model. */
@@ -29,8 +26,8 @@ export async function askLab(
   signal: AbortSignal,
 ): Promise<LabAnswer> {
   const pieces = chatPieces(profile.template, prompt.messages, prompt.prefill);
-  let written = '';
-  const stream = model.generate(
+  const answer = await generate(
+    model,
     {
       lane: 'chat',
       prompt: partsOf(pieces),
@@ -45,21 +42,7 @@ export async function askLab(
     },
     signal,
   );
-  for await (const event of stream) {
-    if (event.type === 'text') written += event.text;
-    else if (event.type === 'failed') throw errorOf(event.error);
-    else if (event.type === 'done') {
-      signal.throwIfAborted();
-      return {
-        model: model.name,
-        profile: profile.family,
-        text: written,
-        reason: event.reason,
-        stats: event.stats,
-      };
-    }
-  }
-  throw new Error('the model’s stream ended without a result');
+  return { model: model.name, profile: profile.family, ...answer };
 }
 
 /** An answer with its figures; `first` is the one that it is compared with. */
@@ -67,10 +50,8 @@ export function labAnswerText(
   { model, profile, text: answer, reason, stats }: LabAnswer,
   first: LabAnswer | undefined,
 ): string {
-  const decodeMs = stats.totalMs - (stats.firstTokenMs ?? stats.totalMs);
-  const speed = decodeMs > 0 ? ((stats.generatedTokens - 1) * 1000) / decodeMs : 0;
   const same = first?.text === answer && first.stats !== stats ? ', the same answer as the first' : '';
-  const figures = `${stats.promptTokens} tokens read (${stats.cachedTokens} cached), first after ${Math.round(stats.firstTokenMs ?? stats.totalMs)} ms, ${stats.generatedTokens} written at ${speed.toFixed(1)}/s, ended by ${reason}${same}`;
+  const figures = `${stats.promptTokens} tokens read (${stats.cachedTokens} cached), first after ${Math.round(stats.firstTokenMs ?? stats.totalMs)} ms, ${stats.generatedTokens} written at ${decodeSpeed(stats).toFixed(1)}/s, ended by ${reason}${same}`;
   return `── ${model}, profile ${profile}: ${figures}\n${answer.trimEnd()}\n`;
 }
 

@@ -1,8 +1,8 @@
 /** `thimble models probe`: what a model file can do on this computer, by asking it. */
+import { decodeSpeed } from '../model/decode-speed';
 import type { LanguageModel } from '../model/language-model';
 import type { ModelProfile } from '../model/profile';
 import type { Scorecard, ScorecardShare } from '../model/scorecard';
-import { errorOf } from '../base/errors';
 import {
   fenceClosing,
   fenceOpening,
@@ -13,9 +13,9 @@ import {
 import { renderChat } from '../prompt/chat-template';
 import { fillInTheMiddlePrompt } from '../prompt/fill-in-the-middle';
 import type { ChatMessage } from '../protocol/chat';
-import type { GenerateResult, PromptPart } from '../protocol/engine';
 import { parseToolCalls, renderToolsCompact } from '../toolcall';
 import { toolDefinitions } from '../tools/definitions';
+import { type Answer, generate } from './generate';
 import { calls, type EditTask, edits, filler, gaps, needle, questions } from './probe-tasks';
 
 export interface ProbeOptions {
@@ -55,28 +55,8 @@ export async function probeModel(
   return { speed, chat, tools, edits: Object.fromEntries(formResults), fillInTheMiddle, needles };
 }
 
-interface Answer {
-  text: string;
-  reason: GenerateResult['reason'];
-  stats: GenerateResult['stats'];
-}
-
-async function generate(
-  model: LanguageModel,
-  request: { lane: 'chat' | 'completion'; prompt: PromptPart[]; maxTokens: number; stop?: string[] },
-  signal: AbortSignal,
-): Promise<Answer> {
-  let text = '';
-  for await (const event of model.generate({ ...request, sampling: { temperature: 0 } }, signal)) {
-    if (event.type === 'text') text += event.text;
-    else if (event.type === 'failed') throw errorOf(event.error);
-    else if (event.type === 'done') {
-      signal.throwIfAborted();
-      return { text, reason: event.reason, stats: event.stats };
-    }
-  }
-  throw new Error('the model’s stream ended without a result');
-}
+/** The likeliest answer, so that a probe comes out the same each time. */
+const greedy = { temperature: 0 };
 
 function ask(
   model: LanguageModel,
@@ -85,7 +65,8 @@ function ask(
   signal: AbortSignal,
 ): Promise<Answer> {
   const prompt = renderChat(model.profile.template, messages, prefill);
-  return generate(model, { lane: 'chat', prompt, maxTokens, stop: [...model.profile.stop, ...stop] }, signal);
+  const stops = [...model.profile.stop, ...stop];
+  return generate(model, { lane: 'chat', prompt, maxTokens, stop: stops, sampling: greedy }, signal);
 }
 
 async function share<T>(
@@ -104,15 +85,12 @@ const speedTokens = 48;
 async function measureSpeed(model: LanguageModel, signal: AbortSignal): Promise<Scorecard['speed']> {
   const content = `${filler(speedFunctions).join('\n')}\nWrite ten more functions like these.`;
   const { stats } = await ask(model, [{ role: 'user', content }], { maxTokens: speedTokens }, signal);
-  const decodeMs = stats.totalMs - (stats.firstTokenMs ?? stats.totalMs);
-  return {
-    prompt: perSecond(stats.uncachedTokens, stats.promptMs),
-    decode: perSecond(stats.generatedTokens - 1, decodeMs),
-  };
+  const prompt = stats.promptMs > 0 ? (stats.uncachedTokens * 1000) / stats.promptMs : 0;
+  return { prompt: oneDecimal(prompt), decode: oneDecimal(decodeSpeed(stats)) };
 }
 
-function perSecond(tokens: number, ms: number): number {
-  return ms > 0 ? Math.round((Math.max(0, tokens) * 10_000) / ms) / 10 : 0;
+function oneDecimal(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 /** Control tokens that were not read as such come out as text. */
@@ -235,7 +213,11 @@ async function measureGaps(model: LanguageModel, signal: AbortSignal): Promise<S
   if (!tokens || model.contextSize('completion') === 0) return null;
   return share(gaps, async ({ path, prefix, suffix, line }) => {
     const prompt = fillInTheMiddlePrompt(tokens, { path, prefix, suffix, context: [] });
-    const { text } = await generate(model, { lane: 'completion', prompt, maxTokens: 24 }, signal);
+    const { text } = await generate(
+      model,
+      { lane: 'completion', prompt, maxTokens: 24, sampling: greedy },
+      signal,
+    );
     return line.test((text.split('\n')[0] ?? '').trim());
   });
 }

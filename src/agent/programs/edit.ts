@@ -12,7 +12,7 @@ import type { ProgramResult, Run } from '../ports';
 import { toolStep } from '../tool-step';
 import { writeSymbol } from '../write-symbol';
 import { languageIdOf } from '../../syntax/languages';
-import { reportedSteps } from './report';
+import { ended } from './report';
 
 const maxTries = 3;
 
@@ -49,12 +49,12 @@ export async function editNamedSymbol(
     });
     if (draft.edit === undefined) break;
     const edit = await toolStep(run, { name: 'edit_file', arguments: draft.edit.arguments });
-    if (edit.refused) return result(run, 'stopped', 'You refused the change, so nothing was changed.');
-    if (edit.ok) return result(run, 'done', `Changed \`${name}\` in ${target.file.path}. No check was run.`);
+    if (edit.refused) return ended(run, 'stopped', 'You refused the change, so nothing was changed.');
+    if (edit.ok) return ended(run, 'done', `Changed \`${name}\` in ${target.file.path}. No check was run.`);
     tried.push(draft.edit.code);
     last = { code: draft.edit.code, outcome: edit.forModel };
   }
-  return result(
+  return ended(
     run,
     'failed',
     `The model proposed no usable change of \`${name}\`. ${target.file.path} is as before.`,
@@ -93,7 +93,7 @@ export async function createFile(run: Run, path: string): Promise<ProgramResult>
     stop: [fenceClosing],
   });
   if (turn.reason === 'length') {
-    return result(
+    return ended(
       run,
       'failed',
       `${path} became too long to write in one go. Nothing was written; ask for a smaller part.`,
@@ -103,12 +103,8 @@ export async function createFile(run: Run, path: string): Promise<ProgramResult>
     name: 'edit_file',
     arguments: { path, new_text: `${turn.text.trimEnd()}\n` },
   });
-  if (edit.refused) return result(run, 'stopped', 'You refused the new file, so nothing was written.');
+  if (edit.refused) return ended(run, 'stopped', 'You refused the new file, so nothing was written.');
   return edit.ok
-    ? result(run, 'done', `Wrote ${path}. No check was run.`)
-    : result(run, 'failed', `${path} was not written: ${edit.forModel}`);
-}
-
-function result(run: Run, outcome: ProgramResult['outcome'], summary: string): ProgramResult {
-  return { outcome, summary, messages: reportedSteps(run.task.text, summary) };
+    ? ended(run, 'done', `Wrote ${path}. No check was run.`)
+    : ended(run, 'failed', `${path} was not written: ${edit.forModel}`);
 }

@@ -13,7 +13,7 @@ import type { ProgramResult, Run } from '../ports';
 import { runCheck, withCheckTimeout } from '../run-check';
 import { toolStep } from '../tool-step';
 import { mendSymbol } from './mend-symbol';
-import { reportedSteps } from './report';
+import { ended, reportedSteps } from './report';
 
 const maxTargets = 3;
 
@@ -31,9 +31,9 @@ export async function repair(
   const first = await runCheck(asked, command);
   const run = withCheckTimeout(asked, first.ms);
   if (first.refused)
-    return stopped(run, 'You refused to run the command, so nothing was checked or changed.');
+    return ended(run, 'stopped', 'You refused to run the command, so nothing was checked or changed.');
   if (first.passed) {
-    return finished(run, 'done', `\`${command}\` passes already. Nothing was changed.`, `${command}: exit 0`);
+    return ended(run, 'done', `\`${command}\` passes already. Nothing was changed.`, `${command}: exit 0`);
   }
   if (first.exitCode === undefined) return undefined;
 
@@ -58,17 +58,17 @@ export async function repair(
       ...facts,
       ...{ command, output, firstMs: first.ms, isLikeliest: place === 0 },
     });
-    if (mended.kind === 'refused') return stopped(run, mended.summary);
+    if (mended.kind === 'refused') return ended(run, 'stopped', mended.summary);
     if (mended.kind === 'passes') {
       const explanation = mended.messages ? await explain(run, mended.messages) : '';
       const what = mended.what === undefined ? '' : ` (${mended.what})`;
       const summary = `Changed ${name}${what}; the command passes now.`;
-      return finished(run, 'done', summary, `${command}: exit 0`, explanation);
+      return explained(run, { summary, evidence: `${command}: exit 0` }, explanation);
     }
     tried.push(...Array.from({ length: mended.tried }, () => name));
   }
   const names = [...new Set(tried)].map((name) => `\`${name}\``).join(', ');
-  return finished(
+  return ended(
     run,
     'failed',
     tried.length > 0
@@ -123,21 +123,12 @@ async function explain(run: Run, messages: ProgramResult['messages']): Promise<s
   }
 }
 
-function finished(
+/** The end of a repair; the conversation keeps the explanation as well. */
+function explained(
   run: Run,
-  outcome: 'done' | 'failed',
-  summary: string,
-  evidence?: string,
-  explanation = '',
+  { summary, evidence }: { summary: string; evidence: string },
+  explanation: string,
 ): ProgramResult {
-  return {
-    outcome,
-    summary,
-    ...(evidence === undefined ? {} : { evidence }),
-    messages: reportedSteps(run.task.text, `${explanation}\n${summary}`.trim()),
-  };
-}
-
-function stopped(run: Run, summary: string): ProgramResult {
-  return { outcome: 'stopped', summary, messages: reportedSteps(run.task.text, summary) };
+  const messages = reportedSteps(run.task.text, `${explanation}\n${summary}`.trim());
+  return { ...ended(run, 'done', summary, evidence), messages };
 }
