@@ -17,7 +17,7 @@ export interface EngineBenchOptions {
   modelPath: string;
   /** The engine's bundle; the plain program, `engine-plain.mjs`, lies beside it. */
   enginePath: string;
-  /** Measurements of each kind; 11 by default, since the speed of a machine wanders by a tenth within seconds. */
+  /** Measurements of each kind; 16 by default, since the speed of a machine wanders by a tenth within seconds. */
   runs?: number;
   /** Cancels in the middle of a prompt; 20 by default. */
   cancels?: number;
@@ -41,6 +41,11 @@ const decodeTokens = 64;
 const promptFunctions = 10;
 const longPromptFunctions = 40;
 const contextSize = 4096;
+/**
+ * Where a process's memory comes to lie makes it up to a seventh faster or slower for as long as it lives, so both are
+ * started this many times for one measurement.
+ */
+const loads = 8;
 const never = new AbortController().signal;
 
 interface Speed {
@@ -50,20 +55,22 @@ interface Speed {
 
 /** Measures and reports. Rejects with a `UserError` when the model does not load. */
 export async function benchEngine(options: EngineBenchOptions): Promise<EngineFigure[]> {
-  const { runs = 11, cancels = 20, json, write } = options;
+  const { runs = 16, cancels = 20, json, write } = options;
   const collected = new Map<Compared, Pair[]>();
   let cancel = 0;
   let threads: number | undefined;
-  // The process that was loaded first was seen to be slower by up to a seventh, so the engine is that one for half of
-  // the runs and the other one for the rest.
-  for (const share of [Math.ceil(runs / 2), Math.floor(runs / 2)]) {
-    const isLast = threads !== undefined;
-    threads = await withBoth(options, threads, async (engine, plain) => {
+  const times = Math.min(loads, runs);
+  for (let load = 0; load < times; load++) {
+    const first = Math.floor((load * runs) / times);
+    const after = Math.floor(((load + 1) * runs) / times);
+    // Each is loaded first in every other one.
+    threads = await withBoth(options, load % 2 === 0 ? undefined : threads, async (engine, plain) => {
+      await warmUp(engine, plain);
       for (const [measure, ofEngine, ofPlain] of comparisons(engine, plain)) {
-        const pairs = share === 0 ? [] : await pairsOf(share, ofEngine, ofPlain);
+        const pairs = await pairsOf(first, after, ofEngine, ofPlain);
         collected.set(measure, [...(collected.get(measure) ?? []), ...pairs]);
       }
-      if (isLast) cancel = await cancelTime(engine, cancels);
+      if (load === times - 1) cancel = await cancelTime(engine, cancels);
     });
   }
   const figures = [
@@ -162,15 +169,24 @@ function comparisons(engine: EngineClient, plain: AskPlain): [Compared, Measure,
   ];
 }
 
-async function pairsOf(runs: number, ofEngine: Measure, ofPlain: Measure): Promise<Pair[]> {
+/** The first run of a process asks for memory that the later ones find ready. */
+async function warmUp(engine: EngineClient, plain: AskPlain): Promise<void> {
+  for (const [measure, ofEngine, ofPlain] of comparisons(engine, plain)) {
+    if (measure !== 'decode') continue;
+    await ofEngine(0);
+    await ofPlain(0);
+  }
+}
+
+/** The runs from `first` up to, and without, `after`. */
+async function pairsOf(first: number, after: number, ofEngine: Measure, ofPlain: Measure): Promise<Pair[]> {
   const pairs: Pair[] = [];
-  // The first run of each warms the memory up and is not counted.
-  for (let run = 0; run <= runs; run++) {
+  for (let run = first; run < after; run++) {
     // Each goes first in every other run, so that neither gains from the machine growing slower or faster.
     const early = run % 2 === 0 ? perSecond(await ofEngine(run)) : undefined;
     const plain = perSecond(await ofPlain(run));
     const engine = early ?? perSecond(await ofEngine(run));
-    if (run > 0) pairs.push({ engine, plain });
+    pairs.push({ engine, plain });
   }
   return pairs;
 }
