@@ -5,11 +5,10 @@ import * as vscode from 'vscode';
 import { reportOf } from './base/errors';
 import { DisposableStore } from './base/lifecycle';
 import { createContextProvider } from './context/context-provider';
-import { createCalibrations, tunedParams } from './model/calibrations';
+import { createCalibrations } from './model/calibrations';
 import { createCrashReports } from './model/crash-reports';
 import { watchRest } from './model/engine-rest';
 import { createEngineSupervisor } from './model/engine-supervisor';
-import { planForFile } from './model/load-plan';
 import { readMemory } from './model/memory';
 import type { RequestRecord } from './model/request-log';
 import { createScorecards } from './model/scorecard';
@@ -42,6 +41,7 @@ import { createIndexUpdates } from './vscode/index-updates';
 import { createInlineCompletionProvider } from './vscode/inline-completion';
 import { createInlineDiffs } from './vscode/inline-diff';
 import { createMentionCompletion } from './vscode/mention-completion';
+import { createModelPlanner } from './vscode/model-planner';
 import { createModelService } from './vscode/model-service';
 import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
@@ -50,8 +50,9 @@ import { createNextEdits } from './vscode/next-edit';
 import { registerPromptLab } from './vscode/prompt-lab';
 import { createTidy, registerRecordCommands } from './vscode/records';
 import { createProposals } from './vscode/proposals';
+import { completesHere } from './vscode/second-model';
 import { createSelectionActions } from './vscode/selection-actions';
-import { readApprovalRules, readSettings, settingsSection } from './vscode/settings';
+import { keepModelChoice, readApprovalRules, readSettings, settingsSection } from './vscode/settings';
 import { createTerminalOutput } from './vscode/terminal-output';
 import { createEditorWorkspace, type DiskWorkspace } from './vscode/workspace';
 
@@ -95,7 +96,6 @@ function compose(context: vscode.ExtensionContext) {
   const supervisor = own(createEngineSupervisor({ enginePath: path.join(dist, 'engine.mjs'), log }));
   const crashes = createCrashReports(createFileStore(path.join(home, 'crashes')));
   own(supervisor.onCrash((crash) => void crashes.add(crash)));
-  const calibrations = createCalibrations(createFileStore(path.join(home, 'calibrations')));
   const requests = createLineLog<RequestRecord>(path.join(home, 'log', 'requests.jsonl'));
   own(
     supervisor.onMilder(({ reason, notice }) =>
@@ -129,18 +129,14 @@ function compose(context: vscode.ExtensionContext) {
       remoteMayStandIn: () => readSettings().remote.standIn,
       notice: (report) => controller.notice('warning', report),
       selected: () => readSettings().model,
-      select: async (name) =>
-        vscode.workspace
-          .getConfiguration(settingsSection)
-          .update('model', name, vscode.ConfigurationTarget.Global),
-      plan: async (modelPath, wishes) => {
-        const plan = await planForFile(modelPath, { share: readSettings().memoryShare, ...wishes });
-        const [needed, allowed] = [plan.predicted.total, plan.budget].map((bytes) => Math.round(bytes / 1e6));
-        log(`Memory: ${needed} MB predicted, ${allowed} MB allowed.`);
-        for (const notice of plan.notices)
-          controller.notice('warning', { code: 'load-plan', happened: notice });
-        return { ...plan, tuned: tunedParams(await calibrations.of(modelPath)) };
-      },
+      completionSelected: () => readSettings().completion.model,
+      select: keepModelChoice,
+      plan: createModelPlanner({
+        share: () => readSettings().memoryShare,
+        calibrations: createCalibrations(createFileStore(path.join(home, 'calibrations'))),
+        notice: (report) => controller.notice('warning', report),
+        log,
+      }),
       params: () => {
         const { contextSize, threads, gpu } = readSettings();
         return {
@@ -258,7 +254,7 @@ function compose(context: vscode.ExtensionContext) {
         if (supervisor.pid !== undefined) supervisor.setTyping(untilMs);
       },
       // A server's time and what is sent there are spent on questions only.
-      mayLookAhead: () => readSettings().completion.lookAhead && models.view().remoteHost === undefined,
+      mayLookAhead: () => readSettings().completion.lookAhead && completesHere(models.view()),
       snoozed: () => completions.snoozed(),
       clock: systemClock,
       log,
@@ -297,7 +293,8 @@ function compose(context: vscode.ExtensionContext) {
     vscode.workspace.onDidChangeConfiguration((event) => {
       // The rest of the remote server's settings is read when it is asked for.
       const remote = ['remote.url', 'remote.model', 'remote.timeout'];
-      const engineSettings = ['model', 'contextSize', 'threads', 'gpu', 'memoryShare', ...remote];
+      const own = ['model', 'completion.model', 'contextSize', 'threads', 'gpu', 'memoryShare'];
+      const engineSettings = [...own, ...remote];
       if (!engineSettings.some((name) => event.affectsConfiguration(`${settingsSection}.${name}`))) return;
       models.reload().catch((error: unknown) => log(String(error)));
     }),
@@ -344,6 +341,7 @@ function compose(context: vscode.ExtensionContext) {
       idleMinutes: () => readSettings().unloadAfter,
       freeMemory: async () => (await readMemory()).free,
       mayRest: () => !controller.running,
+      giveUpFirst: () => models.dropSecond(),
       rest: (why) => models.rest(why),
     },
     resting.signal,

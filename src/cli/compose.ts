@@ -6,7 +6,7 @@ import { type Calibrations, createCalibrations, tunedParams } from '../model/cal
 import { type CrashReports, createCrashReports } from '../model/crash-reports';
 import { createEngineSupervisor, type EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
-import { defaultShare, planForFile } from '../model/load-plan';
+import { completionLaneTokens, defaultShare, planForFile } from '../model/load-plan';
 import { readMemory } from '../model/memory';
 import { isRemoteSpec } from '../model/remote/address';
 import { type ResolvedModel, resolveModel } from '../model/resolve-model';
@@ -66,9 +66,6 @@ export interface Core {
 
 /** Runs a command's body with the core, and keeps its exit code. */
 export type WithCore = (body: (core: Core) => Promise<number>) => Promise<void>;
-
-/** Tokens of the completion lane: its prompt is bounded by `prompt/fill-in-the-middle`. */
-const completionContext = 3072;
 
 /** Folders whose index is held open. */
 const mostIndexes = 3;
@@ -135,7 +132,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
         chat: lanes.chat
           ? { size: options.contextSize ?? profile.contextSize, fixed: options.contextSize !== undefined }
           : undefined,
-        completion: lanes.completion ? completionContext : undefined,
+        completion: lanes.completion ? completionLaneTokens : undefined,
       });
       for (const notice of plan.notices) process.stderr.write(`${notice}\n`);
       const params: LoadParams = {

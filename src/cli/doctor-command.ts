@@ -10,10 +10,17 @@ import { figuresText, noFigures, readFigures } from '../completion/figures';
 import { type CrashReports, crashText } from '../model/crash-reports';
 import { defaultModelName, findModel, profileOfEntry } from '../model/catalogue';
 import { startEngine } from '../model/engine-client';
-import { defaultShare, planForFile } from '../model/load-plan';
+import {
+  completionLaneTokens,
+  defaultShare,
+  type LoadPlan,
+  planForFile,
+  planSecondForFile,
+} from '../model/load-plan';
 import { fitOf, type MachineMemory } from '../model/memory';
 import { memoryNeed, shapeOfEntry } from '../model/memory-need';
-import type { ModelStore } from '../model/store';
+import { completesCode } from '../model/profile';
+import type { ModelStore, StoredModel } from '../model/store';
 import { createFileStore } from '../node/file-store';
 import { readMachine } from '../node/machine';
 import { ripgrepPath } from '../node/ripgrep';
@@ -100,27 +107,43 @@ function memory({ memory: { total, free, limited } }: DoctorPorts): Finding {
 /** What the default model would get of this computer's memory at this moment. */
 async function plan({ store, memory: free }: DoctorPorts): Promise<Finding> {
   const wanted = findModel(defaultModelName(free.total));
-  const stored = (await store.list()).find(({ entry }) => entry.name === wanted?.name);
+  const all = await store.list();
+  const stored = all.find(({ entry }) => entry.name === wanted?.name);
   if (!wanted || !stored?.present) {
     return { name: 'plan', state: 'warning', text: 'none without a model', next: 'thimble models pull' };
   }
   try {
     const { contextSize } = profileOfEntry(wanted);
-    const { lanes, kvType, predicted, budget, fits, notices } = await planForFile(stored.path, {
+    const made = await planForFile(stored.path, {
       share: defaultShare,
       chat: { size: contextSize, fixed: false },
-      completion: undefined,
+      completion: completionLaneTokens,
     });
+    const { lanes, kvType, predicted, budget, fits, notices } = made;
+    const second = await secondText(made, stored, all);
     return {
       name: 'plan',
       state: fits ? 'ok' : 'warning',
-      text: `${wanted.name} with ${lanes.chat ?? 0} tokens of context, KV cache ${kvType}: ${formatBytes(predicted.total)} predicted, ${formatBytes(budget)} allowed. ${notices.join(' ')}`.trim(),
+      text: `${wanted.name} with ${lanes.chat ?? 0} tokens of context, KV cache ${kvType}: ${formatBytes(predicted.total)} predicted, ${formatBytes(budget)} allowed. ${[...notices, second].join(' ')}`.trim(),
       next: fits ? undefined : 'Close other programs, or use a smaller model.',
     };
   } catch (error) {
     const report = reportOf(error);
     return { name: 'plan', state: 'failed', text: report.happened, next: report.next };
   }
+}
+
+/** Whether the smallest other model that is here and completes could do so beside the planned one. */
+async function secondText(plan: LoadPlan, first: StoredModel, all: readonly StoredModel[]): Promise<string> {
+  const [other] = all
+    .filter(({ entry, present }) => present && entry !== first.entry && completesCode(profileOfEntry(entry)))
+    .sort((a, b) => a.entry.bytes - b.entry.bytes);
+  if (!other) return 'It serves chat and completions: no other model that completes is here.';
+  const { fits, predicted, left } = await planSecondForFile(plan, other.path, completionLaneTokens);
+  const figures = `it needs ${formatBytes(predicted.total)}, and ${formatBytes(left)} of what is allowed are left`;
+  return fits
+    ? `${other.entry.name} could complete beside it (${figures}): thimble.completion.model in the editor's settings.`
+    : `It serves chat and completions: ${other.entry.name} does not fit beside it (${figures}).`;
 }
 
 /** Asks the engine for a model that does not exist: it loads llama.cpp first, and says which of both failed. */

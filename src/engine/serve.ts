@@ -1,9 +1,10 @@
 import { ResponseError, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc';
-import { reportOf, UserError, type ErrorReport } from '../base/errors';
+import { reportOf, type ErrorReport } from '../base/errors';
 import { SerialQueue } from '../base/queue';
 import * as protocol from '../protocol/engine';
 import { generate } from './generate';
-import { loadLibrary, loadModel, type LlamaLibrary, type LoadedModel } from './load-model';
+import { loadLibrary, type LlamaLibrary } from './load-model';
+import { createLoadedModels } from './loaded-models';
 import { createTurns, type Rank } from './turns';
 
 /** JSON-RPC's code for an error of the server; the report in `data` says what it is. */
@@ -16,9 +17,8 @@ export function serveEngine(connection: MessageConnection): void {
   const turns = createTurns();
   // Loading and unloading go one after the other; generations run beside each other.
   const changes = new SerialQueue();
-  const running = new Map<AbortController, Promise<unknown>>();
+  const running = new Map<AbortController, { lane: protocol.Lane; work: Promise<unknown> }>();
   let libraries: Partial<Record<'gpu' | 'cpu', Promise<LlamaLibrary>>> = {};
-  let loaded: LoadedModel | undefined;
   let typingUntil = 0;
 
   const library = (gpu: boolean): Promise<LlamaLibrary> => {
@@ -28,32 +28,27 @@ export function serveEngine(connection: MessageConnection): void {
       throw error;
     }));
   };
-  const unload = async (): Promise<void> => {
-    const model = loaded;
-    loaded = undefined;
-    for (const abort of running.keys()) abort.abort();
-    // Freeing a model under a running evaluation ends the process.
-    await Promise.allSettled(running.values());
-    await model?.dispose();
+  const endRequests = async (lanes: readonly protocol.Lane[]): Promise<void> => {
+    const ended = [...running].filter(([, { lane }]) => lanes.includes(lane));
+    for (const [abort] of ended) abort.abort();
+    await Promise.allSettled(ended.map(([, { work }]) => work));
   };
-  const requireModel = (): LoadedModel => {
-    if (!loaded) throw new UserError('model-not-loaded', 'No model is loaded.', { next: 'Load a model.' });
-    return loaded;
-  };
+  const models = createLoadedModels(library, endRequests);
 
   connection.onRequest(protocol.loadRequest, (params, token) =>
     answered(() =>
-      changes.run(async () => {
-        await unload();
+      changes.run(() => {
         const onProgress = throttled((fraction) =>
           connection.sendNotification(protocol.loadProgressNotification, { fraction }),
         );
-        loaded = await loadModel(await library(params.gpuLayers !== 0), params, onProgress, signalOf(token));
-        return loaded.result;
+        return models.load(params, onProgress, signalOf(token));
       }),
     ),
   );
-  connection.onRequest(protocol.unloadRequest, () => answered(() => changes.run(unload)));
+  connection.onRequest(protocol.unloadRequest, () => answered(() => changes.run(models.unload)));
+  connection.onRequest(protocol.dropCompletionModelRequest, () =>
+    answered(() => changes.run(models.dropSecond)),
+  );
   connection.onRequest(protocol.generateRequest, (params, token) =>
     answered(async () => {
       const abort = new AbortController();
@@ -61,7 +56,7 @@ export function serveEngine(connection: MessageConnection): void {
       const subscription = token.onCancellationRequested(() => abort.abort());
       const work = generate(
         {
-          loaded: requireModel(),
+          loaded: models.of(params.lane),
           turns,
           isTyping: () => Date.now() < typingUntil,
           onProgress: (progress) =>
@@ -71,7 +66,7 @@ export function serveEngine(connection: MessageConnection): void {
         params,
         abort.signal,
       );
-      running.set(abort, work);
+      running.set(abort, { lane: params.lane, work });
       try {
         return await work;
       } finally {
@@ -80,21 +75,21 @@ export function serveEngine(connection: MessageConnection): void {
       }
     }),
   );
-  connection.onRequest(protocol.countTokensRequest, ({ texts }) =>
+  connection.onRequest(protocol.countTokensRequest, ({ texts, lane }) =>
     answered(() => {
-      const { model } = requireModel();
+      const { model } = models.of(lane);
       return Promise.resolve(texts.map((text) => model.tokenize(text).length));
     }),
   );
   connection.onRequest(protocol.statusRequest, () => ({
-    loaded: loaded !== undefined,
+    loaded: models.isLoaded,
     residentBytes: process.memoryUsage.rss(),
     active: activeByLane(turns.active()),
     turns: turns.count(),
   }));
   connection.onRequest(protocol.shutdownRequest, () =>
     answered(async () => {
-      await changes.run(unload);
+      await changes.run(models.unload);
       // After the answer is on its way.
       setImmediate(() => process.exit(0));
     }),

@@ -100,7 +100,7 @@ function reportOfCrash(
   { reason, log, model, params, doing, requests, deaths, level }: EngineCrash,
   named: Pick<CrashReport, 'id' | 'at' | 'platform'>,
 ): CrashReport {
-  const { modelPath, ...settings } = params;
+  const { modelPath, settings } = settingsOf(params);
   const abort = log.findLast((line) => abortLine.test(line));
   return {
     ...named,
@@ -114,6 +114,23 @@ function reportOfCrash(
     deaths,
     level,
     ...(abort === undefined ? {} : { abort: (abortLine.exec(abort)?.[0] ?? '').slice(0, 300) }),
+  };
+}
+
+/** Settings name files without their folders, which tell of their user. */
+function settingsOf({ modelPath, stateFolder, completionModel, ...settings }: LoadParams): {
+  modelPath: string;
+  settings: CrashReport['settings'];
+} {
+  return {
+    modelPath,
+    settings: {
+      ...settings,
+      ...(stateFolder === undefined ? {} : { keepsStates: true }),
+      ...(completionModel
+        ? { completionModel: { ...completionModel, modelPath: path.basename(completionModel.modelPath) } }
+        : {}),
+    },
   };
 }
 

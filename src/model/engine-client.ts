@@ -29,7 +29,10 @@ export interface EngineClient {
     onNews: (news: GenerateNews) => void,
     signal: AbortSignal,
   ): Promise<protocol.GenerateResult>;
-  countTokens(texts: string[]): Promise<number[]>;
+  /** Counts with the tokenizer of the model that answers that lane. */
+  countTokens(texts: string[], lane: protocol.Lane): Promise<number[]>;
+  /** Frees the second model; the first completes from then on. */
+  dropCompletionModel(): Promise<void>;
   status(): Promise<protocol.EngineStatus>;
   /** Unix time in milliseconds until which the user is taken to be typing; 0 ends it. */
   setTyping(untilMs: number): void;
@@ -96,7 +99,9 @@ export function startEngine({ enginePath, execPath, log }: EngineClientOptions):
         listeners.delete(id);
       }
     },
-    countTokens: (texts) => ask(() => connection.sendRequest(protocol.countTokensRequest, { texts })),
+    countTokens: (texts, lane) =>
+      ask(() => connection.sendRequest(protocol.countTokensRequest, { texts, lane })),
+    dropCompletionModel: () => ask(() => connection.sendRequest(protocol.dropCompletionModelRequest)),
     status: () => ask(() => connection.sendRequest(protocol.statusRequest)),
     setTyping(untilMs) {
       if (!exit) connection.sendNotification(protocol.typingNotification, { untilMs }).catch(() => undefined);

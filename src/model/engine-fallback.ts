@@ -10,8 +10,15 @@ export interface MilderWay {
 /** Smallest context of the chat that is still tried: below it not even a question with its file fits. */
 const smallestChat = 2048;
 
+/** The same without a second model. */
+export function withoutCompletionModel(params: LoadParams): LoadParams {
+  const alone = { ...params };
+  delete alone.completionModel;
+  return alone;
+}
+
 /**
- * Fewer threads, then no GPU, then a smaller context, each on top of the one before. What would change nothing is left
+ * No second model, then fewer threads, no GPU, a smaller context, each on top of the one before. What would change nothing is left
  * out. `loaded` is what the engine said when it last had the model, `cores` what it would use otherwise.
  */
 export function milderWays(
@@ -25,6 +32,10 @@ export function milderWays(
     now = { ...now, ...change };
     ways.push({ params: now, notice });
   };
+  if (params.completionModel) {
+    now = withoutCompletionModel(now);
+    add({}, 'It goes on with one model for chat and completions.');
+  }
   const threads = params.threads ?? loaded?.threads ?? cores;
   if (threads > 1) {
     const fewer = Math.floor(threads / 2);

@@ -1,6 +1,6 @@
 import { reportOf } from '../base/errors';
 import { PushStream } from '../base/queue';
-import type { GenerateResult, LoadParams } from '../protocol/engine';
+import type { GenerateResult, Lane, LoadParams } from '../protocol/engine';
 import type { EngineClient } from './engine-client';
 import type { GenerateEvent, GenerateRequest, LanguageModel } from './language-model';
 import type { ModelProfile } from './profile';
@@ -18,10 +18,14 @@ export interface EngineAccess {
   onEnd(request: GenerateRequest, served: boolean): void;
 }
 
-/** A model in the engine process. It stays valid when the process dies: the next request loads it again. */
+/**
+ * A model in the engine process. It stays valid when the process dies: the next request loads it again. Tokens are
+ * counted by the model that answers `countingLane`.
+ */
 export function createEngineModel(
   { name, profile }: { name: string; profile: ModelProfile },
   access: EngineAccess,
+  countingLane: Lane = 'chat',
 ): LanguageModel {
   return {
     name,
@@ -29,7 +33,7 @@ export function createEngineModel(
     contextSize: (lane) => access.contextSizes()[lane] ?? 0,
     async countTokens(texts) {
       const estimate = (): number[] => texts.map(estimateTokens);
-      return (await access.loadedClient()?.countTokens(texts).catch(estimate)) ?? estimate();
+      return (await access.loadedClient()?.countTokens(texts, countingLane).catch(estimate)) ?? estimate();
     },
     generate(request, signal) {
       const stop = new AbortController();

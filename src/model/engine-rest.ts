@@ -10,6 +10,8 @@ export interface RestOptions {
   freeMemory(): Promise<number>;
   /** False while something is going on that will use the model again in a moment. */
   mayRest(): boolean;
+  /** Frees something smaller before the model, where there is something; answers whether there was. */
+  giveUpFirst(): Promise<boolean>;
   /** Unloads the model; `why` is a sentence for the user. */
   rest(why: string): Promise<void>;
 }
@@ -34,7 +36,7 @@ export async function watchRest(options: RestOptions, signal: AbortSignal): Prom
     if (state !== 'ready') idle = 0;
     if (state === 'loading') afterLoading = undefined;
   });
-  const why = async (): Promise<string | undefined> => {
+  const reason = async (): Promise<'memory' | 'idle' | undefined> => {
     if (supervisor.state !== 'ready' || !options.mayRest()) {
       idle = 0;
       low = 0;
@@ -45,22 +47,24 @@ export async function watchRest(options: RestOptions, signal: AbortSignal): Prom
     afterLoading ??= free;
     low = free < Math.min(lowBytes, afterLoading / 2) ? low + 1 : 0;
     const minutes = options.idleMinutes();
-    if (low >= lowLooks)
-      return 'The model was unloaded, since the computer ran short of memory. The next request loads it again.';
-    if (minutes > 0 && idle * intervalMs >= minutes * 60_000)
-      return `The model was unloaded after ${minutes} minutes without use. The next request loads it again.`;
-    return undefined;
+    if (low >= lowLooks) return 'memory';
+    return minutes > 0 && idle * intervalMs >= minutes * 60_000 ? 'idle' : undefined;
   };
   try {
     for (;;) {
       await clock.sleep(intervalMs, signal).catch(() => undefined);
       if (signal.aborted) return;
       // A look that fails is one that found nothing.
-      const reason = await why().catch(() => undefined);
-      if (reason === undefined) continue;
-      idle = 0;
+      const found = await reason().catch(() => undefined);
+      if (found === undefined) continue;
       low = 0;
-      await options.rest(reason);
+      if (found === 'memory' && (await options.giveUpFirst())) continue;
+      idle = 0;
+      await options.rest(
+        found === 'memory'
+          ? 'The model was unloaded, since the computer ran short of memory. The next request loads it again.'
+          : `The model was unloaded after ${options.idleMinutes()} minutes without use. The next request loads it again.`,
+      );
     }
   } finally {
     subscription.dispose();

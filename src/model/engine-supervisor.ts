@@ -6,9 +6,9 @@ import type { Clock } from '../base/ports';
 import type { LoadParams, LoadResult } from '../protocol/engine';
 import type { EngineCrash } from './crash-reports';
 import { startEngine, type EngineClient, type EngineClientOptions } from './engine-client';
-import { milderWays, type MilderWay } from './engine-fallback';
+import { milderWays, type MilderWay, withoutCompletionModel } from './engine-fallback';
 import { watchHeartbeat } from './engine-heartbeat';
-import { createEngineModel } from './engine-model';
+import { createEngineModel, type EngineAccess } from './engine-model';
 import { isHalted, type EngineExit } from './engine-process';
 import { afterDeath, crashLoopError, restartDelay } from './engine-restarts';
 import type { GenerateRequest, LanguageModel } from './language-model';
@@ -25,6 +25,8 @@ export interface ModelSpec {
   name: string;
   profile: ModelProfile;
   params: LoadParams;
+  /** What the second model of `params` is, where there is one. */
+  completion?: { name: string; profile: ModelProfile };
 }
 
 /** Keeps one engine process with one model alive, and starts both again when the process dies. */
@@ -33,6 +35,8 @@ export interface EngineSupervisor extends Disposable {
   readonly pid: number | undefined;
   /** What the engine said of the model that it loaded last; undefined before. */
   readonly loaded: LoadResult | undefined;
+  /** The second model, which completes; undefined while the first one does. */
+  readonly completion: LanguageModel | undefined;
   onState(listener: (state: EngineState) => void): Disposable;
   onRestart(listener: (event: { reason: string; attempt: number }) => void): Disposable;
   /** After a crash loop: what differs from now on, as sentences for the user. */
@@ -47,6 +51,8 @@ export interface EngineSupervisor extends Disposable {
     onProgress?: (fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<LanguageModel>;
+  /** Frees the second model, and does without it from then on; false where there is none. Never rejects. */
+  dropCompletion(): Promise<boolean>;
   /** Ends the process and frees its memory; requests of the old model then fail. */
   unload(): Promise<void>;
   /** Starts afresh, also after the supervisor has given up. Rejects when the model does not load. */
@@ -98,6 +104,9 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
   let level = 0;
   let ways: MilderWay[] | undefined;
   let givenUp = false;
+  let completion: LanguageModel | undefined;
+  /** The second model was given up, for its memory. */
+  let isDropped = false;
   let lastExit: EngineExit | undefined;
   const active = new Set<GenerateRequest>();
   /** Changes with every change of mind, so that a start that was under way can tell. */
@@ -131,7 +140,15 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     }
   };
 
-  const paramsOf = (spec: ModelSpec): LoadParams => ways?.[level - 1]?.params ?? spec.params;
+  const paramsOf = (spec: ModelSpec): LoadParams => {
+    const params = ways?.[level - 1]?.params ?? spec.params;
+    return isDropped ? withoutCompletionModel(params) : params;
+  };
+  /** Tokens of the second model's context; undefined without one. */
+  const completionContext = (): number | undefined => {
+    const found = isDropped ? undefined : lastResult?.completionModel;
+    return found && 'contextSize' in found ? found.contextSize : undefined;
+  };
 
   const bringUp = async (params: LoadParams, onProgress: (fraction: number) => void): Promise<Life> => {
     const mine = generation;
@@ -230,6 +247,18 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
       ready().catch((error: unknown) => options.log?.(reportOf(error).happened));
   };
 
+  /** The second model's way to the engine: what it asks must not reach the first, which has other tokens. */
+  const besides = (access: EngineAccess): EngineAccess => ({
+    ...access,
+    client: async () => {
+      const client = await access.client();
+      if (completionContext() === undefined) throw noModel();
+      return client;
+    },
+    loadedClient: () => (completionContext() === undefined ? undefined : access.loadedClient()),
+    contextSizes: () => ({ completion: completionContext() ?? 0 }),
+  });
+
   const stopAll = (): void => {
     generation++;
     wanted = undefined;
@@ -238,6 +267,7 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     level = 0;
     ways = undefined;
     givenUp = false;
+    isDropped = false;
     if (life) end(life);
     coming = undefined;
     setState('stopped');
@@ -253,6 +283,9 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     get loaded() {
       return lastResult;
     },
+    get completion() {
+      return completionContext() === undefined ? undefined : completion;
+    },
     onState: states.on,
     onRestart: restarts.on,
     onMilder: milder.on,
@@ -260,7 +293,10 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     async load(spec, onProgress, signal) {
       const key = keyOf(spec);
       const isWanted = (): boolean => wanted !== undefined && keyOf(wanted) === key;
-      if (!isWanted()) stopAll();
+      if (!isWanted()) {
+        stopAll();
+        completion = undefined;
+      }
       wanted = spec;
       // A model that was loaded before comes back with its next request, which outlives the death of an engine.
       if (!lastResult) {
@@ -268,7 +304,7 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
           if (isWanted() && life?.isLoading !== false) stopAll();
         });
       }
-      return createEngineModel(spec, {
+      const access: EngineAccess = {
         client: async () => {
           if (!isWanted()) throw noModel();
           return (await readyAtLast()).client;
@@ -284,7 +320,16 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
           if (served) deaths = 0;
           settle();
         },
-      });
+      };
+      if (spec.completion) completion ??= createEngineModel(spec.completion, besides(access), 'completion');
+      return createEngineModel(spec, access);
+    },
+    async dropCompletion() {
+      if (completionContext() === undefined) return false;
+      isDropped = true;
+      // An engine that dies meanwhile comes back without it.
+      await life?.client.dropCompletionModel().catch(() => undefined);
+      return true;
     },
     unload() {
       stopAll();

@@ -29,6 +29,8 @@ export interface LoadPlan {
 }
 
 export const defaultShare = 0.5;
+/** Tokens of the completion lane: its prompt is bounded by `prompt/fill-in-the-middle`. */
+export const completionLaneTokens = 3072;
 /** Smallest context of a chat that is still of use: an agent's prompt and one function do not fit into less. */
 const smallestChat = 4096;
 
@@ -63,6 +65,37 @@ export function planLoad(request: PlanRequest): LoadPlan {
     fits,
     notices: notices(request, chosen, fits),
   };
+}
+
+/** Whether a second model, which completes, may be loaded beside the planned one. */
+export interface SecondPlan {
+  fits: boolean;
+  predicted: MemoryNeed;
+  /** Bytes that the first leaves of what both may take. */
+  left: number;
+}
+
+/**
+ * The second model gets what the first leaves: it never costs the first its context, and where it does not fit one
+ * model serves both. `contextTokens` is its own context.
+ */
+export function planSecond(
+  first: Pick<LoadPlan, 'budget' | 'predicted' | 'kvType'>,
+  shape: MemoryShape,
+  contextTokens: number,
+): SecondPlan {
+  const predicted = memoryNeed(shape, { contextTokens, kvType: first.kvType, isSecond: true });
+  const left = Math.max(0, first.budget - first.predicted.total);
+  return { fits: predicted.total <= left, predicted, left };
+}
+
+/** The same for a file. Rejects as {@link readGgufHeader} does. */
+export async function planSecondForFile(
+  first: LoadPlan,
+  modelPath: string,
+  contextTokens: number,
+): Promise<SecondPlan> {
+  return planSecond(first, shapeOfHeader(await readGgufHeader(modelPath)), contextTokens);
 }
 
 /** The plan for a model file with the memory that is free now. Rejects as {@link readGgufHeader} does. */

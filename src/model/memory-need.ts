@@ -35,6 +35,8 @@ export interface ContextUse {
   lanes?: number;
   kvType?: KvType;
   batchSize?: number;
+  /** Another model is in the same process, which is counted there. */
+  isSecond?: boolean;
 }
 
 /** Node, the library and llama.cpp, before any model. */
@@ -56,8 +58,8 @@ export function memoryNeed(shape: MemoryShape, use: ContextUse): MemoryNeed {
   const { kvType = 'f16', batchSize = defaultBatchSize, lanes = 1 } = use;
   const kvCache = shape.kvBytesPerToken * use.contextTokens * kvScale[kvType];
   const activations = batchSize * 4 * (2 * shape.feedForwardLength + 4 * shape.embeddingLength);
-  const overhead =
-    processBytes + vocabularyBytes * shape.vocabularySize + lanes * (contextBytes + activations);
+  const process = use.isSecond ? 0 : processBytes;
+  const overhead = process + vocabularyBytes * shape.vocabularySize + lanes * (contextBytes + activations);
   const { weights, repacked } = shape;
   return { weights, repacked, kvCache, overhead, total: weights + repacked + kvCache + overhead };
 }

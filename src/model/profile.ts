@@ -47,3 +47,8 @@ export interface ModelProfile {
   /** The jobs that the model was measured to do; the others are not offered with it. */
   abilities: { complete: boolean; chat: boolean; edit: boolean };
 }
+
+/** Whether a model of that profile is of use for completing code. */
+export function completesCode({ fillInTheMiddle, abilities }: ModelProfile): boolean {
+  return fillInTheMiddle !== undefined && abilities.complete;
+}

@@ -33,6 +33,18 @@ export interface LoadParams {
   stateFolder?: string;
   /** Reads all tensors once and rejects NaN or infinite weights; slow, so once per file. */
   checkTensors?: boolean;
+  /**
+   * A second model, which answers the completions in place of the first. The first keeps its own context for them, so
+   * that it can go on alone at any time.
+   */
+  completionModel?: CompletionModelParams;
+}
+
+export interface CompletionModelParams {
+  /** Absolute path of a GGUF file. */
+  modelPath: string;
+  /** Tokens. */
+  contextSize: number;
 }
 
 export interface LoadResult {
@@ -50,6 +62,8 @@ export interface LoadResult {
   gpu: string;
   /** Resident set of the process right after loading, in bytes; the first prompt adds its activations. */
   residentBytes: number;
+  /** Of the second model, where one was asked for: the tokens of its context, or why it is not there. */
+  completionModel?: { contextSize: number } | { error: ErrorReport };
 }
 
 export interface SamplingParams {
@@ -153,7 +167,12 @@ export interface EngineStatus {
 export const loadRequest = new RequestType<LoadParams, LoadResult, ErrorReport>('load');
 export const unloadRequest = new RequestType0<void, ErrorReport>('unload');
 export const generateRequest = new RequestType<GenerateParams, GenerateResult, ErrorReport>('generate');
-export const countTokensRequest = new RequestType<{ texts: string[] }, number[], ErrorReport>('countTokens');
+/** Counts with the tokenizer of the model that answers that lane. */
+export const countTokensRequest = new RequestType<{ texts: string[]; lane: Lane }, number[], ErrorReport>(
+  'countTokens',
+);
+/** Frees the second model; the first answers the completions from then on. Without a second one nothing happens. */
+export const dropCompletionModelRequest = new RequestType0<void, ErrorReport>('dropCompletionModel');
 /** Answers from the event loop, between evaluations: the supervisor's heartbeat. */
 export const statusRequest = new RequestType0<EngineStatus, ErrorReport>('status');
 export const shutdownRequest = new RequestType0<void, ErrorReport>('shutdown');

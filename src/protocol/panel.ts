@@ -19,7 +19,12 @@ export interface ModelView {
   remoteHost?: string;
   /** Whether it completes code; left out until it has loaded. */
   completes?: boolean;
+  /** The second model that was chosen for completions, whether it is loaded beside this one, and why in a sentence. */
+  second?: { name: string; isLoaded: boolean; why: string };
 }
+
+/** What a model is chosen for. */
+export type ModelUse = 'both' | 'chat' | 'completion';
 
 export interface ModelChoice {
   name: string;
@@ -29,6 +34,8 @@ export interface ModelChoice {
   installed: boolean;
   licence: string;
   note?: string;
+  /** Whether it can complete code; left out where that is not known before it is read. */
+  completes?: boolean;
   /** Host of the server that has it; then it takes no room here. */
   remoteHost?: string;
 }

@@ -2,6 +2,7 @@ import { UserError } from '../base/errors';
 import { catalogue, defaultModelName, findModel, profileFor } from '../model/catalogue';
 import { findForeignModels, type ForeignModel, ownPlaces } from '../model/foreign-caches';
 import { memoryNeed, shapeOfEntry } from '../model/memory-need';
+import { completesCode } from '../model/profile';
 import { parseRemoteSpec } from '../model/remote/address';
 import { resolveModel } from '../model/resolve-model';
 import { type Scorecard, type Scorecards, scorecardText } from '../model/scorecard';
@@ -40,6 +41,7 @@ export function createCatalogueSource(
           .total,
         installed: present.get(entry.name) ?? false,
         licence: entry.licence.name,
+        completes: completesCode(profileFor(entry.name)),
         note: [entry.goodAt, entry.licence.note, measured(entry.bytes)]
           .filter((part) => part !== undefined)
           .join('; '),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { reportOf } from '../base/errors';
+import type { ModelChoice, ModelUse } from '../protocol/panel';
 import type { ChatController } from './chat-controller';
 import type { CompletionStatus } from './completion-status';
 import type { InlineDiffs } from './inline-diff';
@@ -92,11 +93,15 @@ export function tell(error: unknown): void {
 
 async function pickModel(models: ModelService): Promise<void> {
   await models.refresh();
-  const current = models.view().name;
+  const { name: current, second } = models.view();
   const picked = await vscode.window.showQuickPick(
     models.choices().map((choice) => ({
       label: choice.label,
-      description: choice.installed ? '' : vscode.l10n.t('{0} GB to download', gigabytes(choice.sizeBytes)),
+      description: choice.installed
+        ? choice.label === second?.name && second.isLoaded
+          ? vscode.l10n.t('completes code')
+          : ''
+        : vscode.l10n.t('{0} GB to download', gigabytes(choice.sizeBytes)),
       detail: [
         choice.remoteHost === undefined
           ? vscode.l10n.t('{0} GB of memory', gigabytes(choice.memoryBytes))
@@ -113,7 +118,34 @@ async function pickModel(models: ModelService): Promise<void> {
   );
   if (!picked) return;
   const { name, installed } = picked.choice;
-  await (installed ? models.pick(name) : downloadShown(models, name));
+  const use = await pickUse(picked.choice);
+  if (!use) return;
+  await (installed ? models.pick(name, use) : downloadShown(models, name, use));
+}
+
+/** What a model is chosen for; not asked where it can do one thing only. Undefined when the user left the list. */
+async function pickUse({ label, completes, remoteHost }: ModelChoice): Promise<ModelUse | undefined> {
+  if (completes === false) return 'chat';
+  if (remoteHost !== undefined) return 'both';
+  const { t } = vscode.l10n;
+  const uses: (vscode.QuickPickItem & { use: ModelUse })[] = [
+    {
+      use: 'both',
+      label: t('For chat and completions'),
+      detail: t('One model for both. It needs the least memory.'),
+    },
+    {
+      use: 'chat',
+      label: t('For chat'),
+      detail: t('Completions stay with the model that they have, where the memory is enough for two.'),
+    },
+    {
+      use: 'completion',
+      label: t('For completions'),
+      detail: t('Chat stays with the model that it has, where the memory is enough for two.'),
+    },
+  ];
+  return (await vscode.window.showQuickPick(uses, { title: label }))?.use;
 }
 
 async function downloadModel(models: ModelService): Promise<void> {
@@ -131,7 +163,7 @@ async function downloadModel(models: ModelService): Promise<void> {
   if (picked) await downloadShown(models, picked.name);
 }
 
-function downloadShown(models: ModelService, name: string): Thenable<void> {
+function downloadShown(models: ModelService, name: string, use?: ModelUse): Thenable<void> {
   const title = vscode.l10n.t('Downloading {0}', name);
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, cancellable: true, title },
@@ -149,7 +181,7 @@ function downloadShown(models: ModelService, name: string): Thenable<void> {
         shown = percent;
       });
       try {
-        await models.download(name);
+        await models.download(name, use);
       } finally {
         listener.dispose();
       }

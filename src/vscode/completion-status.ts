@@ -111,7 +111,10 @@ function stateOf(
     case 'ready':
     case 'busy':
       if (model.completes === false)
-        return { icon: '$(circle-slash)', state: t('this model does not complete code; choose another one') };
+        return {
+          icon: '$(circle-slash)',
+          state: t('this model does not complete code; choose one for completions'),
+        };
       return { icon: now.busy ? '$(loading~spin)' : '$(sparkle)', state: t('completions are on') };
   }
 }
@@ -133,6 +136,12 @@ function statusTooltip(
     ],
   };
   tooltip.appendText(`${model.label}: ${state}`);
+  if (model.second) {
+    const { name, isLoaded, why } = model.second;
+    tooltip.appendText(
+      `\n${isLoaded ? t('{0} completes beside it. {1}', name, why) : t('{0} is not loaded beside it. {1}', name, why)}`,
+    );
+  }
   if (figures.offered > 0) {
     const { offered, accepted, kept, looked } = figures;
     tooltip.appendText(

@@ -2,16 +2,14 @@
 import { type ErrorReport, errorOf, reportOf, UserError } from '../base/errors';
 import { Emitter, type Disposable } from '../base/lifecycle';
 import { completionModel } from '../completion/ask-model';
-import type { EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
-import type { LoadPlan } from '../model/load-plan';
 import { type RequestRecord, withRequestLog } from '../model/request-log';
 import { createRelayModel } from '../model/relay-model';
 import { isRemoteSpec } from '../model/remote/address';
-import type { RemoteModel } from '../model/remote/remote-model';
-import type { ModelProfile } from '../model/profile';
-import type { LoadParams } from '../protocol/engine';
-import type { ModelChoice, ModelView } from '../protocol/panel';
+import type { ResolvedModel } from '../model/resolve-model';
+import type { ModelChoice, ModelUse, ModelView } from '../protocol/panel';
+import { createModelLoader, type LoadedModels, type LoaderOptions } from './model-loader';
+import { secondView } from './second-model';
 
 /** Bytes, bytes a second, and milliseconds left. */
 export type DownloadProgress = NonNullable<ModelView['download']>;
@@ -22,31 +20,27 @@ export interface ModelSource {
   defaultName(): string;
   choices(): Promise<ModelChoice[]>;
   /** Rejects with a `UserError` when the model is not there or its file is not sound. */
-  resolve(spec: string): Promise<{ name: string; profile: ModelProfile; modelPath: string }>;
+  resolve(spec: string): Promise<ResolvedModel>;
   pull(name: string, onProgress: (progress: DownloadProgress) => void, signal: AbortSignal): Promise<void>;
 }
 
-export interface ModelServiceOptions {
-  supervisor: EngineSupervisor;
+export interface ModelSelection {
+  chat?: string;
+  completion: string;
+}
+
+export interface ModelServiceOptions extends Omit<LoaderOptions, 'resolve'> {
   source: ModelSource;
   /** The user's choice of model; undefined for the default. */
   selected(): string | undefined;
-  select(name: string): Promise<void>;
-  /** Connects to the server that a `remote:` names. Rejects with a `UserError`. */
-  connect(spec: string, contextSize: number | undefined): Promise<RemoteModel>;
+  /** Keeps the user's choice: what is given of it; `completion` is the second model, empty for none. */
+  select(choice: ModelSelection): Promise<void>;
   /** Whether the server of the settings may answer when no model on this computer can. */
   remoteMayStandIn(): boolean;
   /** Told of each request that has ended. */
   record?: (request: RequestRecord) => void;
   /** Tells the user that something is different from what they chose. */
   notice(report: ErrorReport): void;
-  params(): Omit<LoadParams, 'modelPath' | 'lanes' | 'kvType'> & { contextSize: number | undefined };
-  /** How much of the free memory the model may take decides its context; see `model/load-plan.ts`. */
-  plan(
-    modelPath: string,
-    wishes: { chat: { size: number; fixed: boolean }; completion: number | undefined },
-    /** `tuned` is what was measured to be best here; what the user has set goes before it. */
-  ): Promise<Pick<LoadPlan, 'lanes' | 'kvType'> & { tuned?: Pick<LoadParams, 'threads' | 'batchSize'> }>;
 }
 
 export interface ModelService extends Disposable {
@@ -62,27 +56,31 @@ export interface ModelService extends Disposable {
    * it failed. Rejects with `AbortError` only.
    */
   modelUnasked(signal: AbortSignal): Promise<LanguageModel | undefined>;
-  pick(name: string): Promise<void>;
+  /** Uses a model; one that does not complete code leaves completions with the model that they have. */
+  pick(name: string, use?: ModelUse): Promise<void>;
   /** Downloads and then uses a model. One at a time. */
-  download(name: string): Promise<void>;
+  download(name: string, use?: ModelUse): Promise<void>;
   cancelDownload(): void;
   restart(): Promise<void>;
   /** Frees the memory until the next request; `why` is shown meanwhile. */
   rest(why: string): Promise<void>;
+  /** Frees the second model where there is one, and says so; false where there is none. */
+  dropSecond(): Promise<boolean>;
   /** The next request loads anew, with the settings as they are then. */
   reload(): Promise<void>;
 }
 
-/** Tokens of the completion lane: its prompt is bounded by `prompt/fill-in-the-middle`. */
-const completionContext = 3072;
-
 export function createModelService(options: ModelServiceOptions): ModelService {
   const { supervisor, source } = options;
+  const loader = createModelLoader({ ...options, resolve: (spec) => source.resolve(spec) });
   const changes = new Emitter<void>();
   let choices: ModelChoice[] = [];
   let loading: Promise<LanguageModel> | undefined;
   let loaded: LanguageModel | undefined;
-  let remoteHost: string | undefined;
+  /** What `loaded` and the second model are made of. */
+  let models: LoadedModels | undefined;
+  /** The second model with its requests noted. */
+  let noted: { of: LanguageModel; model: LanguageModel } | undefined;
   let fraction: number | undefined;
   let failure: string | undefined;
   /** The model that answers in place of the chosen one, which made the engine die again and again. */
@@ -96,27 +94,30 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const changed = (): void => changes.fire();
   const wanted = (): string => options.selected() ?? source.defaultName();
   const inUse = (): string => standIn ?? wanted();
+  const labelOf = (name: string): string =>
+    choices.find((choice) => choice.name === name)?.label ?? baseName(name);
   const stateSubscription = supervisor.onState(changed);
 
-  const loadNamed = async (spec: string): Promise<LanguageModel> => {
-    const { contextSize, ...params } = options.params();
-    if (isRemoteSpec(spec)) {
-      const remote = await options.connect(spec, contextSize);
-      remoteHost = remote.host;
-      return remote;
-    }
-    const { name, profile, modelPath } = await source.resolve(spec);
-    const { lanes, kvType, tuned } = await options.plan(modelPath, {
-      chat: { size: contextSize ?? profile.contextSize, fixed: contextSize !== undefined },
-      completion: profile.fillInTheMiddle ? completionContext : undefined,
+  const logged = (model: LanguageModel): LanguageModel =>
+    options.record ? withRequestLog(model, options.record, performance) : model;
+  /** The second model, which completes; undefined while the chat's does. */
+  const second = (): LanguageModel | undefined => {
+    const model = models?.secondModel();
+    if (!model) return undefined;
+    if (noted?.of !== model) noted = { of: model, model: logged(model) };
+    return noted.model;
+  };
+  /** The model that completes. Who has chosen one on this computer does not mean a server to see each key. */
+  const completing = (): LanguageModel | undefined =>
+    second() ?? (models?.second && models.remoteHost !== undefined ? undefined : loaded);
+
+  const loadNamed = async (spec: string, isAlone = false): Promise<LanguageModel> => {
+    const found = await loader.load(spec, isAlone, (part) => {
+      fraction = part;
+      changed();
     });
-    return supervisor.load(
-      { name, profile, params: { ...tuned, ...params, modelPath, lanes, kvType } },
-      (part) => {
-        fraction = part;
-        changed();
-      },
-    );
+    models = found;
+    return found.chat;
   };
 
   /** The next smaller model that is here, and the next, then the server; undefined when none of them runs either. */
@@ -124,7 +125,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     const failed = inUse();
     for (const choice of successors(await source.choices(), failed, options.remoteMayStandIn())) {
       try {
-        const model = await loadNamed(choice.name);
+        const model = await loadNamed(choice.name, true);
         standIn = choice.name;
         options.notice({
           code: 'model-stand-in',
@@ -154,9 +155,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
         return other;
       });
       failure = undefined;
-      const relayed = remoteHost === undefined ? createRelayModel(model, takeOver) : model;
-      const { record } = options;
-      return (loaded = record ? withRequestLog(relayed, record, performance) : relayed);
+      return (loaded = logged(models?.remoteHost === undefined ? createRelayModel(model, takeOver) : model));
     } catch (error) {
       failure = reportOf(error).happened;
       throw error;
@@ -175,7 +174,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   const unload = async (): Promise<void> => {
     await loading?.catch(() => undefined);
     loaded = undefined;
-    remoteHost = undefined;
+    models = undefined;
     failure = undefined;
     standIn = undefined;
     gaveUp = undefined;
@@ -184,14 +183,40 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     changed();
   };
 
+  const completes = (): boolean => {
+    const model = completing();
+    return model !== undefined && completionModel(model) !== undefined;
+  };
+  /** Makes `name` the model for a use; false where it is that already. */
+  const choose = async (name: string, use: ModelUse | undefined): Promise<boolean> => {
+    const now = { chat: wanted(), completion: options.completionSelected() };
+    const choice = chosenFor(name, use ?? defaultUse(name), now);
+    const { chat = now.chat, completion } = choice;
+    if (chat === now.chat && completion === (now.completion ?? '')) return false;
+    await unload();
+    await options.select(choice);
+    return true;
+  };
+  const defaultUse = (name: string): ModelUse =>
+    choices.find((choice) => choice.name === name)?.completes === false ? 'chat' : 'both';
+
   const view = (): ModelView => {
     const name = download?.name ?? inUse();
     const choice = choices.find((candidate) => candidate.name === name);
     const base = {
       name,
-      label: choice?.label ?? baseName(name),
-      ...(loaded ? { completes: completionModel(loaded) !== undefined } : {}),
+      label: labelOf(name),
+      ...(loaded ? { completes: completes() } : {}),
+      ...(models?.second
+        ? {
+            second: {
+              ...secondView(models.second, second() !== undefined, supervisor.loaded),
+              name: labelOf(models.second.name),
+            },
+          }
+        : {}),
     };
+    const remoteHost = models?.remoteHost;
     if (download) {
       const { progress } = download;
       return progress
@@ -230,24 +255,22 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     refresh,
     model: (signal) => (loaded ? Promise.resolve(loaded) : orAborted(begin(), signal)),
     modelUnasked: async (signal) => {
-      if (loaded) return loaded;
+      if (loaded) return completing();
       const { state } = view();
       // A model that failed is tried again when somebody asks, not at each keystroke.
       if (state !== 'stopped' && state !== 'loading') return undefined;
       return orAborted(
-        begin().catch(() => undefined),
+        begin().then(completing, () => undefined),
         signal,
       );
     },
-    pick: async (name) => {
-      if (name === wanted() && loaded) return;
-      await unload();
-      await options.select(name);
+    pick: async (name, use) => {
+      if (!(await choose(name, use)) && loaded) return;
       changed();
       // The panel shows how it ends.
       begin().catch(() => undefined);
     },
-    download: async (name) => {
+    download: async (name, use) => {
       if (download) {
         throw new UserError('download-running', `${download.name} is being downloaded.`, {
           kept: 'That download goes on.',
@@ -266,10 +289,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
           },
           stop.signal,
         );
-        if (name !== wanted()) {
-          await unload();
-          await options.select(name);
-        }
+        await choose(name, use);
         failure = undefined;
       } catch (error) {
         if (!stop.signal.aborted) throw error;
@@ -282,7 +302,9 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     restart: async () => {
       failure = undefined;
       try {
-        if (loaded && remoteHost === undefined && standIn === undefined) await supervisor.restart();
+        // With a second model the memory is planned anew.
+        const isSimple = models?.remoteHost === undefined && !models?.second && standIn === undefined;
+        if (loaded && isSimple) await supervisor.restart();
         else {
           await unload();
           await begin();
@@ -296,9 +318,25 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     },
     rest: async (why) => {
       loaded = undefined;
+      models = undefined;
       rested = why;
       await supervisor.unload();
       changed();
+    },
+    dropSecond: async () => {
+      if (!(await supervisor.dropCompletion()) || !models?.second) return false;
+      const { name } = models.second;
+      const why = 'It was unloaded, since the computer ran short of memory.';
+      models = { ...models, second: { name, why } };
+      const first = labelOf(inUse());
+      options.notice({
+        code: 'second-model-dropped',
+        happened: `The computer ran short of memory, so ${labelOf(name)}, the model for completions, was unloaded.`,
+        kept: completes() ? `${first} completes as well.` : `${first} goes on; it does not complete code.`,
+        next: 'Restart the engine to load both again.',
+      });
+      changed();
+      return true;
     },
     reload: unload,
     dispose: () => {
@@ -316,6 +354,24 @@ function successors(choices: readonly ModelChoice[], failed: string, remote: boo
     .filter((choice) => choice.installed && choice.remoteHost === undefined && choice.memoryBytes < size)
     .sort((a, b) => b.memoryBytes - a.memoryBytes);
   return [...smaller, ...choices.filter((choice) => remote && choice.remoteHost !== undefined)];
+}
+
+/** The user's choice once `name` is meant for `use`. A model for the chat alone leaves completions where they are. */
+function chosenFor(
+  name: string,
+  use: ModelUse,
+  now: { chat: string; completion: string | undefined },
+): ModelSelection {
+  switch (use) {
+    case 'both':
+      return { chat: name, completion: '' };
+    case 'chat': {
+      const completion = now.completion ?? now.chat;
+      return { chat: name, completion: completion === name || isRemoteSpec(completion) ? '' : completion };
+    }
+    case 'completion':
+      return { completion: name === now.chat ? '' : name };
+  }
 }
 
 function baseName(spec: string): string {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type ApprovalRule, rulesOf } from '../tools/approval-rules';
 import type { ApprovalMode } from './approvals';
+import type { ModelSelection } from './model-service';
 
 /** The user's settings, read when they are needed; numbers that mean “by itself” (0) are undefined. */
 export interface Settings {
@@ -26,6 +27,8 @@ export interface Settings {
   approvals: ApprovalMode;
   limits: { maxSteps: number; timeLimitMs: number; commandTimeoutMs: number };
   completion: {
+    /** The second model, which completes; undefined where the chat's does. */
+    model: string | undefined;
     enabled: boolean;
     nextEdit: boolean;
     lookAhead: boolean;
@@ -62,6 +65,7 @@ export function readSettings(): Settings {
       commandTimeoutMs: values.get<number>('commandTimeout', 120) * 1000,
     },
     completion: {
+      model: values.get<string>('completion.model', '').trim() || undefined,
       enabled: values.get<boolean>('completion.enabled', true),
       nextEdit: values.get<boolean>('completion.nextEdit', true),
       lookAhead: values.get<boolean>('completion.lookAhead', true),
@@ -84,6 +88,17 @@ export function readApprovalRules(): { rules: ApprovalRule[]; unread: string[] }
     rules: layers.flatMap(({ rules }) => rules),
     unread: layers.flatMap(({ unread }) => unread),
   };
+}
+
+/** Keeps which models the user has chosen, for all windows. */
+export async function keepModelChoice({ chat, completion }: ModelSelection): Promise<void> {
+  const values = vscode.workspace.getConfiguration(settingsSection);
+  const keep = async (name: string, value: string): Promise<void> => {
+    if (values.get<string>(name, '') !== value)
+      await values.update(name, value, vscode.ConfigurationTarget.Global);
+  };
+  await keep('completion.model', completion);
+  if (chat !== undefined) await keep('model', chat);
 }
 
 const languagesSetting = 'completion.languages';

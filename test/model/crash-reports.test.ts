@@ -11,7 +11,13 @@ const crash: EngineCrash = {
     `trailing ${secret}`,
   ],
   model: '/home/somebody/models/tiny.gguf',
-  params: { modelPath: '/home/somebody/models/tiny.gguf', lanes: { chat: 4096 }, gpuLayers: 0 },
+  params: {
+    modelPath: '/home/somebody/models/tiny.gguf',
+    lanes: { chat: 4096 },
+    gpuLayers: 0,
+    stateFolder: '/home/somebody/states',
+    completionModel: { modelPath: '/home/somebody/models/small.gguf', contextSize: 3072 },
+  },
   doing: 'working',
   requests: [
     {

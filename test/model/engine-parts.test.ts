@@ -38,6 +38,17 @@ describe('milder ways to run a model', () => {
     ]);
   });
 
+  it('begin without the second model', () => {
+    const completionModel = { modelPath: 'small.gguf', contextSize: 3072 };
+    const [first, ...others] = milderWays({ ...params, completionModel }, undefined, 8);
+    assert.equal(first?.notice, 'It goes on with one model for chat and completions.');
+    assert.deepEqual(first.params, params);
+    assert.deepEqual(
+      others.map((way) => way.params),
+      milderWays(params, undefined, 8).map((way) => way.params),
+    );
+  });
+
   it('leave out what would change nothing', () => {
     const loaded = { threads: 1, gpu: 'none', lanes: { chat: 2048 } };
     assert.deepEqual(changes(params, loaded, 8), []);

@@ -12,12 +12,13 @@ interface Look {
   mayRest?: boolean;
 }
 
-/** Why the model was unloaded, and at which look; looks go as the list says. */
-async function watch(looks: Look[], minutes = 1): Promise<[number, string][]> {
+/** Why the model was unloaded, and at which look; looks go as the list says. `first` things may be given up before. */
+async function watch(looks: Look[], minutes = 1, first = 0): Promise<[number, string][]> {
   const states = new Emitter<EngineState>();
   const told: [number, string][] = [];
   const abort = new AbortController();
   let at = -1;
+  let smaller = first;
   const now = (): Look => looks[at] ?? {};
   await watchRest(
     {
@@ -38,6 +39,7 @@ async function watch(looks: Look[], minutes = 1): Promise<[number, string][]> {
       idleMinutes: () => minutes,
       freeMemory: () => Promise.resolve(now().free ?? 4 * gigabyte),
       mayRest: () => now().mayRest ?? true,
+      giveUpFirst: () => Promise.resolve(smaller-- > 0),
       rest: (why) => {
         told.push([at, why]);
         return Promise.resolve();
@@ -70,6 +72,18 @@ describe('a model at rest', () => {
     assert.equal(at, 3);
     assert.match(why ?? '', /ran short of memory/);
     assert.deepEqual(await watch([{}, low, low, {}, low, low], 0), []);
+  });
+
+  it('stays where something smaller can go first, and is looked at anew after it', async () => {
+    const low = { free: 0.4 * gigabyte };
+    assert.deepEqual(await watch([{}, ...times(5, low)], 0, 1), []);
+    const [[at] = []] = await watch([{}, ...times(6, low)], 0, 1);
+    assert.equal(at, 6);
+  });
+
+  it('goes alone when nobody uses it: what is smaller goes along', async () => {
+    const [[at] = []] = await watch(times(6), 1, 1);
+    assert.equal(at, 5);
   });
 
   it('is no burden on a small computer that had little from the beginning', async () => {

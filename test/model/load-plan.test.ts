@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type PlanRequest, planForFile, planLoad } from '../../src/model/load-plan';
+import { type PlanRequest, planForFile, planLoad, planSecond } from '../../src/model/load-plan';
 import { memoryBudget } from '../../src/model/memory';
 import { memoryNeed } from '../../src/model/memory-need';
 import { tinyModel, withFolder } from './support';
@@ -48,6 +48,37 @@ describe('memory need', () => {
     const two = memoryNeed(shape, { contextTokens: 8192, lanes: 2 });
     assert.ok(two.overhead > one.overhead);
     assert.equal(two.total - two.overhead, one.total - one.overhead);
+  });
+});
+
+describe('a second model', () => {
+  const small = { ...shape, weights: 0.5e9, repacked: 0.03e9, kvBytesPerToken: 12_288 };
+  const beside = (free: number): ReturnType<typeof planSecond> => planSecond(plan(free), small, 3072);
+
+  it('is loaded where both stay within the share, and never beyond it', () => {
+    for (let free = 1; free < 16; free += 0.1) {
+      const first = plan(free);
+      const second = planSecond(first, small, 3072);
+      if (second.fits) assert.ok(first.predicted.total + second.predicted.total <= first.budget);
+    }
+    assert.deepEqual(
+      [2, 5, 12].map((free) => beside(free).fits),
+      [false, false, true],
+    );
+  });
+
+  it('costs the first none of its context', () => {
+    for (let free = 1; free < 16; free += 0.1)
+      if (beside(free).fits) assert.deepEqual(plan(free).lanes, plan(32).lanes);
+  });
+
+  it('leaves nothing where the first takes more than its share', () => {
+    assert.equal(beside(1).left, 0);
+  });
+
+  it('counts the process once', () => {
+    const alone = memoryNeed(small, { contextTokens: 3072 }).total;
+    assert.ok(beside(12).predicted.total < alone);
   });
 });
 

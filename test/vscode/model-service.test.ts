@@ -52,8 +52,9 @@ function localService(dying: string[], { remote = false } = {}) {
       pull: () => Promise.resolve(),
     },
     selected: () => selected,
-    select: (name) => {
-      selected = name;
+    completionSelected: () => undefined,
+    select: ({ chat }) => {
+      selected = chat ?? selected;
       return Promise.resolve();
     },
     connect: () =>
@@ -160,6 +161,7 @@ function remoteService(connect: () => Promise<RemoteModel>) {
       () => Promise.resolve([]),
     ),
     selected: () => 'remote:',
+    completionSelected: () => undefined,
     select: () => Promise.resolve(),
     connect,
     plan: () => Promise.resolve({ lanes: { chat: 2048 }, kvType: 'f16' }),

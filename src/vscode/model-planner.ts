@@ -1,0 +1,36 @@
+import type { ErrorReport } from '../base/errors';
+import { type Calibrations, tunedParams } from '../model/calibrations';
+import { planForFile, planSecondForFile } from '../model/load-plan';
+import type { LoaderOptions } from './model-loader';
+
+export interface PlannerPorts {
+  /** Part of the free memory that models may take, 0–1. */
+  share: () => number;
+  calibrations: Pick<Calibrations, 'of'>;
+  notice: (report: ErrorReport) => void;
+  log: (line: string) => void;
+}
+
+/** Plans with the memory that is free at that moment, and says what differs from the usual. */
+export function createModelPlanner({
+  share,
+  calibrations,
+  notice,
+  log,
+}: PlannerPorts): LoaderOptions['plan'] {
+  return async (modelPath, { chat, completion, second: wished }) => {
+    const plan = await planForFile(modelPath, { share: share(), chat, completion });
+    const second = wished && (await planSecondForFile(plan, wished.modelPath, wished.contextSize));
+    log(`Memory: ${megabytes(plan.predicted.total)} predicted, ${megabytes(plan.budget)} allowed.`);
+    if (second)
+      log(`Second model: ${megabytes(second.predicted.total)} predicted, ${megabytes(second.left)} left.`);
+    for (const happened of plan.notices) notice({ code: 'load-plan', happened });
+    const { lanes, kvType } = plan;
+    const tuned = tunedParams(await calibrations.of(modelPath));
+    return { lanes, kvType, tuned, ...(second ? { second } : {}) };
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
