@@ -11,7 +11,7 @@ export interface HeartbeatOptions {
   /** A number that changes with each step of the work; undefined while there is none to do. */
   ask(): Promise<number | undefined>;
   /** Whether the system has halted the process, so that no answer can come; asked while a question is unanswered. */
-  isStopped?(): Promise<boolean>;
+  isStopped?(): boolean;
   onSilence(reason: string): void;
 }
 
@@ -28,10 +28,10 @@ export async function watchHeartbeat(options: HeartbeatOptions, signal: AbortSig
     same = next !== undefined && next === mark ? same + 1 : 0;
     mark = next;
   };
-  const silent = async (): Promise<string | undefined> => {
+  const silent = (): string | undefined => {
     if (unanswered > options.misses()) return 'it does not answer';
     if (same > options.stalls) return 'its work stands still';
-    return unanswered > 0 && (await options.isStopped?.()) ? 'it was halted' : undefined;
+    return unanswered > 0 && options.isStopped?.() === true ? 'it was halted' : undefined;
   };
   while (!signal.aborted) {
     unanswered++;
@@ -39,8 +39,8 @@ export async function watchHeartbeat(options: HeartbeatOptions, signal: AbortSig
     options.ask().then(answer, () => undefined);
     await options.clock.sleep(options.intervalMs, signal).catch(() => undefined);
     if (isAborted(signal)) return;
-    const reason = await silent();
-    if (reason !== undefined && !isAborted(signal)) {
+    const reason = silent();
+    if (reason !== undefined) {
       options.onSilence(reason);
       return;
     }

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 /** How the engine process ended. */
 export interface EngineExit {
@@ -51,11 +51,16 @@ export function forkEngine(enginePath: string, execPath: string, log: (line: str
 }
 
 /** Whether a process is halted by a signal, and not by a debugger. Only Linux tells without another program. */
-export async function isHalted(pid: number | undefined, platform = process.platform): Promise<boolean> {
+export function isHalted(pid: number | undefined, platform = process.platform): boolean {
   if (platform !== 'linux' || pid === undefined) return false;
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-  // The state stands behind the program's name, which may hold anything but is in parentheses.
-  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  try {
+    // The kernel answers at once; a read in the background would wait behind writes to a slow disk.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The state stands behind the program's name, which may hold anything but is in parentheses.
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  } catch {
+    return false;
+  }
 }
 
 function lines(take: (line: string) => void): (chunk: string) => void {

@@ -155,7 +155,7 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     await clock.sleep(restartDelay(deaths));
     if (mine !== generation) throw noModel();
     setState('starting');
-    const born = give(startEngine(options), params, onProgress);
+    const born = give(startProcess(), params, onProgress);
     life = born;
     setState('loading');
     try {
@@ -174,6 +174,17 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
         setState('degraded');
       }
       throw error;
+    }
+  };
+
+  /** Without memory or processes to spare the system refuses at once; the next request tries again. */
+  const startProcess = (): EngineClient => {
+    try {
+      return startEngine(options);
+    } catch (cause) {
+      coming = undefined;
+      setState('degraded');
+      throw notStarted(cause);
     }
   };
 
@@ -368,6 +379,18 @@ async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined, s
     else signal.addEventListener('abort', onAbort, { once: true });
   });
   return Promise.race([work, aborted]);
+}
+
+function notStarted(cause: unknown): UserError {
+  return new UserError(
+    'engine-not-started',
+    `The model engine could not be started: ${reportOf(cause).happened}`,
+    {
+      kept: 'The chat and all files are as they were.',
+      next: 'Close other programs and try again.',
+      cause,
+    },
+  );
 }
 
 function noModel(): UserError {

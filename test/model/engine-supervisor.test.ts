@@ -142,6 +142,18 @@ describe('engine supervisor', function () {
     assert.equal((await collect(model.generate(ask(), never))).text, expected);
   });
 
+  it('a start that the system refuses is tried again by the next request', async () => {
+    // A name that no program can have is refused as a lack of memory is: before there is a process.
+    const options = { enginePath: builtEngine(), execPath: 'no\0program' };
+    const supervisor = createEngineSupervisor(options);
+    open.push(supervisor);
+    await assert.rejects(load(supervisor), { code: 'engine-not-started' });
+    assert.equal(supervisor.state, 'degraded');
+    options.execPath = process.execPath;
+    const model = await load(supervisor);
+    assert.equal((await collect(model.generate(ask(), never))).text, expected);
+  });
+
   it('gives up after three deaths and one in each milder way, until it is restarted', async () => {
     const script = folder.file('dies.mjs', 'console.error("out of luck"); process.exit(3);');
     const supervisor = supervise({ enginePath: script, clock: atOnce });
