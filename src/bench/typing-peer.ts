@@ -4,14 +4,13 @@
  * is one file. It polls while a request is under way, takes nothing back that it has asked for, keeps 250 answers, and
  * asks for what follows each suggestion.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { UserError } from '../base/errors';
 import { parseRemoteSpec } from '../model/remote/address';
 import { createRemoteHttp } from '../model/remote/http';
 import { systemClock } from '../node/clock';
+import { type ListeningProgram, startListening } from './listening-program';
 import { processorMs } from './processor-time';
 import type { KeyWork, Typist, TypingView } from './typing-play';
 
@@ -34,14 +33,10 @@ const answerSchema = v.object({
   timings: v.optional(v.object({ prompt_n: v.optional(v.number(), 0) }), {}),
 });
 
-export interface PeerServer {
-  url: string;
-  pid: number | undefined;
-  stop(): Promise<void>;
-}
+export type PeerServer = ListeningProgram;
 
 /** Starts the server by a Python that has the package `xllamacpp`, with two threads by default. Rejects with a `UserError`. */
-export async function startPeer(
+export function startPeer(
   python: string,
   { script, modelPath, threads }: { script: string; modelPath: string; threads: number | undefined },
 ): Promise<PeerServer> {
@@ -49,35 +44,13 @@ export async function startPeer(
     threads === undefined
       ? []
       : ['cpuparams', 'cpuparams_batch'].map((group) => `${group}.n_threads=${threads}`);
-  const server: ChildProcess = spawn(python, [script, modelPath, key, ...settings, ...given], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    const fail = (): void =>
-      reject(
-        new UserError('peer-missing', 'llama.cpp’s server has not started.', {
-          next: 'Give a Python that has the package xllamacpp with --peer.',
-        }),
-      );
-    let text = '';
-    server.stdout?.on('data', (chunk) => {
-      text += String(chunk);
-      const found = /listening on (http:\/\/\S+)\n/.exec(text)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    server.once('error', fail);
-    server.once('exit', fail);
-  });
-  return {
-    url,
-    pid: server.pid,
-    stop: async () => {
-      if (server.exitCode !== null || server.signalCode !== null) return;
-      const gone = once(server, 'exit');
-      server.kill('SIGKILL');
-      await gone;
-    },
-  };
+  return startListening(
+    python,
+    [script, modelPath, key, ...settings, ...given],
+    new UserError('peer-missing', 'llama.cpp’s server has not started.', {
+      next: 'Give a Python that has the package xllamacpp with --peer.',
+    }),
+  );
 }
 
 /** A place as llama.vscode sends it. */

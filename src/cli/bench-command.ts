@@ -42,6 +42,7 @@ import type { SyntaxService } from '../syntax/syntax-service';
 import type { DialectName, ToolCallParserOptions } from '../toolcall/types';
 import { systemClock } from '../node/clock';
 import { killsCommand } from './bench-kills';
+import { remoteCommand } from './bench-remote';
 import { type Core, type WithCore, resolveOption } from './compose';
 import { indexReady } from './context-command';
 import { readLines } from './json-lines';
@@ -94,7 +95,7 @@ export function addBenchCommand(
     .description(`measure: ${Object.keys(benchmarks).join(', ')}`)
     .option('--model <name>', 'name of the catalogue, path of a GGUF file, or remote:[URL[/MODEL]]')
     .option('--threads <n>', 'threads of the engine', positive)
-    .option('--runs <n>', 'engine, prefix: runs of each side; undo: tasks; kills: kills', positive)
+    .option('--runs <n>', 'engine, prefix, remote: runs of each side; undo: tasks; kills: kills', positive)
     .option('--fuzz <cases>', 'parse: random messages to try', whole)
     .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)
     .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
@@ -246,6 +247,8 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
 
   kills: async (setting) =>
     killsCommand(setting.flags, { ...setting, ...(await resultsFile<KillResult>(setting)) }),
+
+  remote: ({ flags, ...setting }) => remoteCommand(flags, setting),
 
   undo: async ({ flags, core, write }) => {
     const options = { count: flags.runs ?? 500, seed: 1, syntax: core.syntax };
