@@ -119,7 +119,7 @@ function compose(context: vscode.ExtensionContext) {
     createModelService({
       supervisor,
       source: createCatalogueSource(
-        () => (store ??= createModelStore({ home })),
+        () => (store ??= createModelStore({ home, quota: () => readSettings().modelBytes })),
         os.totalmem(),
         () => readSettings().remote,
         createScorecards(createFileStore(path.join(home, 'scorecards'))),

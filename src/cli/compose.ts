@@ -16,7 +16,7 @@ import { createModelStore, type ModelStore } from '../model/store';
 import { systemClock } from '../node/clock';
 import { createCommandRunner } from '../node/command-runner';
 import { createFileStore } from '../node/file-store';
-import { thimbleHome } from '../node/home';
+import { modelsQuota, thimbleHome } from '../node/home';
 import { createLineLog } from '../node/line-log';
 import { indexParams } from '../node/index-watch';
 import { shellKind } from '../node/shell';
@@ -73,7 +73,7 @@ const mostIndexes = 3;
 /** `dist` is the folder of the built bundles. */
 export function createCore(dist: string, log: ((line: string) => void) | undefined): Core {
   const home = thimbleHome(process.env);
-  const models = createModelStore({ home });
+  const models = createModelStore({ home, quota: () => modelsQuota(process.env) });
   const supervisor = createEngineSupervisor({
     enginePath: path.join(dist, 'engine.mjs'),
     ...(log ? { log } : {}),

@@ -29,16 +29,16 @@ export interface ModelsPorts {
 }
 
 /** Actions that need the name of a model, and those that do not. */
-const named = ['pull', 'verify', 'remove'] as const;
+const named = ['pull', 'verify', 'remove', 'move'] as const;
 const plain = ['list', 'fit', 'found'] as const;
 
 /**
  * Runs one action and answers the exit code; failures are written, not thrown. `name` is a catalogue name or an
- * `hf:` address; `pull` without a name takes this computer's default.
+ * `hf:` address; `pull` without a name takes this computer's default. `folder` is where `move` moves to.
  */
 export async function modelsCommand(
   action: string,
-  name: string | undefined,
+  { name, folder }: { name?: string | undefined; folder?: string | undefined },
   ports: ModelsPorts,
   output: OutputPort,
   signal: AbortSignal,
@@ -53,13 +53,16 @@ export async function modelsCommand(
         return await found(ports, output);
       case 'pull':
         return await pull(fileNamed(name ?? defaultModelName(ports.memory.total)), ports, output, signal);
+      case 'move':
+        if (name === undefined) return usage('thimble models move needs the name of a model.', output);
+        return await move(fileNamed(name), folder, ports, output, signal);
       case 'verify':
       case 'remove':
         if (name === undefined) return usage(`thimble models ${action} needs the name of a model.`, output);
         return await (action === 'verify' ? verify : remove)(fileNamed(name), ports, output, signal);
       default:
         return usage(
-          `Unknown action “${action}”; there are ${[...plain, ...named, 'probe', 'calibrate'].join(', ')}.`,
+          `Unknown action “${action}”; there are ${[...plain, ...named, 'probe', 'calibrate', 'quantize'].join(', ')}.`,
           output,
         );
     }
@@ -98,7 +101,7 @@ async function list(
 ): Promise<number> {
   const standard = defaultModelName(memory.total);
   const cards = await scorecards.list();
-  for (const { entry, path, present, partBytes } of await store.list()) {
+  for (const { entry, path, movedTo, present, partBytes } of await store.list()) {
     // Checking a file that nobody has checked yet takes seconds, and nobody may be reading any longer.
     if (signal.aborted) break;
     const installed = present && (await store.isInstalled(entry));
@@ -107,7 +110,8 @@ async function list(
       : partBytes > 0
         ? `${Math.floor((partBytes / entry.bytes) * 100)} % fetched`
         : '';
-    const marks = [state, entry.name === standard ? 'default' : ''].filter(Boolean).join(', ');
+    const place = movedTo === undefined ? '' : installed ? `in ${movedTo}` : `moved to ${movedTo}, not there`;
+    const marks = [state, entry.name === standard ? 'default' : '', place].filter(Boolean).join(', ');
     const licence = entry.licence.note ? `${entry.licence.name}: ${entry.licence.note}` : entry.licence.name;
     say(
       output,
@@ -132,7 +136,14 @@ async function list(
       bytes: card.bytes,
       measured: card,
     });
+  // Programs that read the list take each line for a model.
+  if (!output.json) output.write(spaceText(await store.space()));
   return exitCode.done;
+}
+
+function spaceText({ folder, used, limit }: Awaited<ReturnType<ModelStore['space']>>): string {
+  const share = limit === undefined ? '' : ` of the ${formatBytes(limit)} that it may take`;
+  return `${formatBytes(used)}${share} in ${folder}`;
 }
 
 /** A line with what was measured here; empty for a model that was not probed. */
@@ -223,6 +234,18 @@ async function remove(file: ModelFile, { store }: ModelsPorts, output: OutputPor
   const text =
     freed === 0 ? `${file.name} was not here.` : `${file.name} is removed; ${formatBytes(freed)} freed.`;
   say(output, text, { state: 'removed', name: file.name, freedBytes: freed });
+  return exitCode.done;
+}
+
+async function move(
+  file: ModelFile,
+  folder: string | undefined,
+  { store }: ModelsPorts,
+  output: OutputPort,
+  signal: AbortSignal,
+): Promise<number> {
+  const path = await store.move(file, folder, { signal, onProgress: progressWriter(file.name, output) });
+  say(output, `${file.name} is used from ${path}`, { state: 'moved', name: file.name, path });
   return exitCode.done;
 }
 

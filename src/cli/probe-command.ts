@@ -25,15 +25,14 @@ const completionContext = 1024;
 /** Parts of the context that the needle is looked for in. */
 const needleShares = [0.25, 0.95];
 
-/** Rejects with a `UserError` when the model does not load. */
-export async function probeCommand(
-  model: ResolvedModel,
+/** Measures a model and keeps its card. Rejects with a `UserError` when the model does not load. */
+export async function probe(
+  { name, profile, modelPath }: ResolvedModel,
   { supervisor, scorecards, wallTime }: ProbeCommandPorts,
   output: OutputPort,
   options: { needle: boolean },
   signal: AbortSignal,
-): Promise<number> {
-  const { name, profile, modelPath } = model;
+): Promise<Scorecard> {
   const plan = await planForFile(modelPath, {
     share: defaultShare,
     chat: { size: profile.contextSize, fixed: false },
@@ -61,6 +60,19 @@ export async function probeCommand(
     ...measured,
   };
   await scorecards.keep(modelPath, card);
+  return card;
+}
+
+/** `thimble models probe`. Rejects with a `UserError` when the model does not load. */
+export async function probeCommand(
+  model: ResolvedModel,
+  ports: ProbeCommandPorts,
+  output: OutputPort,
+  options: { needle: boolean },
+  signal: AbortSignal,
+): Promise<number> {
+  const { name, profile } = model;
+  const card = await probe(model, ports, output, options, signal);
   const { family, template, abilities, dialect } = withScorecard(profile, card);
   if (output.json)
     output.write(JSON.stringify({ name, card, profile: { family, template, dialect, abilities } }));

@@ -5,6 +5,7 @@ import { UserError } from '../base/errors';
 import { catalogue, findModel, profileOfEntry } from '../model/catalogue';
 import { findForeignModels, ownPlaces } from '../model/foreign-caches';
 import { readMemory } from '../model/memory';
+import type { Scorecard } from '../model/scorecard';
 import { estimateTokens } from '../model/token-estimate';
 import { systemClock } from '../node/clock';
 import { type ApprovalRule, parseRule, type RuleAnswer } from '../tools/approval-rules';
@@ -21,7 +22,8 @@ import type { Interrupts } from './interrupts';
 import { number, positive, whole } from './option-values';
 import { createOutputPort, exitCode } from './output-port';
 import { parseCommand } from './parse-command';
-import { calibrateCommand, probeCommand } from './probe-command';
+import { calibrateCommand, probe, probeCommand } from './probe-command';
+import { quantizeCommand } from './quantize-command';
 import { logCommand, sessionsCommand } from './records-command';
 import { type RunOptions, type RunSurface, chatCommand, runCommand } from './run-command';
 
@@ -32,8 +34,18 @@ Examples:
   thimble run "Add a docstring to median" --yes=edit
   thimble models pull
 
-Models, index and chats lie in THIMBLE_HOME, by default the system's folder for data. Logs go to stderr
-(THIMBLE_LOG=1 shows them). Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a permission, 130 interrupted.`;
+Models, index and chats lie in THIMBLE_HOME, by default the system's folder for data; THIMBLE_MODELS_GB limits what
+models may take. Logs go to stderr (THIMBLE_LOG=1 shows them). Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a permission, 130 interrupted.`;
+
+interface ModelsFlags {
+  json: boolean;
+  needle: boolean;
+  probe: boolean;
+  out?: string;
+}
+
+/** Actions of `models` that work on a model's file, which need not be the catalogue's. */
+const onFile = new Set(['probe', 'calibrate', 'quantize']);
 
 interface AgentFlags extends ModelOptions {
   cwd: string;
@@ -160,25 +172,40 @@ function addLineCommands(program: Command, withCore: WithCore, signal: AbortSign
 
 function addMachineCommands(program: Command, dist: string, withCore: WithCore, signal: AbortSignal): void {
   program
-    .command('models <action> [name]')
-    .description('list, fit, pull, verify, remove, probe or calibrate models; found: those of other programs')
+    .command('models <action> [name] [to]')
+    .description(
+      'list, fit, pull, verify, remove, probe or calibrate models; move NAME FOLDER; quantize NAME KIND, by an installed llama-quantize; found: those of other programs',
+    )
+    .option('--out <file>', 'quantize: the new file; beside the old one when left out')
+    .option('--no-probe', 'quantize: do not measure what it costs')
     .option('--no-needle', 'probe: leave out the search for a fact in a long prompt')
     .option('--json', 'one JSON object a line instead of text', false)
-    .action((action: string, name: string | undefined, flags: { json: boolean; needle: boolean }) =>
+    .action((action: string, name: string | undefined, to: string | undefined, flags: ModelsFlags) =>
       withCore(async ({ models: store, scorecards, calibrations, supervisor }) => {
         const output = createOutputPort(process.stdout, flags.json);
-        if (action !== 'probe' && action !== 'calibrate')
+        if (!onFile.has(action))
           return modelsCommand(
             action,
-            name,
-            { store, scorecards, memory: await readMemory(), foreign: () => findForeignModels(ownPlaces()) },
+            { name, folder: to },
+            {
+              store,
+              scorecards,
+              memory: await readMemory(),
+              foreign: () => findForeignModels(ownPlaces()),
+            },
             output,
             signal,
           );
         const model = await resolveOption(name === undefined ? {} : { model: name }, store);
         if (action === 'calibrate') return calibrateCommand(model, { calibrations, dist }, output, signal);
         const ports = { supervisor, scorecards, wallTime: Date.now };
-        return probeCommand(model, ports, output, flags, signal);
+        if (action === 'probe') return probeCommand(model, ports, output, flags, signal);
+        const scorecard = async (modelPath: string): Promise<Scorecard> =>
+          (await scorecards.of(modelPath)) ??
+          probe(await resolveOption({ model: modelPath }, store), ports, output, flags, signal);
+        const { env, platform } = process;
+        const options = { type: to, out: flags.out, probe: flags.probe };
+        return quantizeCommand(model, options, { env, platform, scorecard }, output, signal);
       }),
     );
   program

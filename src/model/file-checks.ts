@@ -70,7 +70,7 @@ function markPath(path: string): string {
   return `${path}.verified`;
 }
 
-export function writeMark(path: string, mark: VerifiedMark): Promise<void> {
+export function writeMark(path: string, mark: Partial<VerifiedMark>): Promise<void> {
   return writeFile(markPath(path), JSON.stringify(mark));
 }
 
@@ -89,7 +89,8 @@ export async function isMarked(path: string, expected: ExpectedFile): Promise<bo
   );
 }
 
-async function readMark(path: string): Promise<Partial<VerifiedMark> | undefined> {
+/** The mark of a file as it is noted; undefined where there is none. */
+export async function readMark(path: string): Promise<Partial<VerifiedMark> | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(markPath(path), 'utf8'));
     return typeof value === 'object' && value !== null ? value : undefined;

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAbort, UserError } from '../base/errors';
 import type { Clock } from '../base/ports';
 import { catalogue, type CatalogueEntry, type ModelFile } from './catalogue';
-import { checkModelFile, isMarked, removeMark, writeMark } from './file-checks';
+import { checkModelFile, isMarked, readMark, removeMark, writeMark } from './file-checks';
 import { openPartFile } from './part-file';
-import { takePullLock } from './pull-lock';
+import { type PullLock, takePullLock } from './pull-lock';
 import { createProgressMeter, type PullProgress } from './pull-progress';
 import { createHubSource } from './sources/hub';
 import { createPackageIndexSource } from './sources/package-index';
@@ -20,10 +20,14 @@ import {
   isDiskFull,
   keptPart,
 } from './sources/source';
+import { createStorePlaces, moveFile } from './store-places';
+import { type Quota, quotaPassed, usedBytes, withinQuota } from './store-space';
 
 export interface StoredModel {
   entry: CatalogueEntry;
   path: string;
+  /** Folder that it was moved to, whether or not it is there. */
+  movedTo?: string;
   /** A file of that name and size is there; whether it was checked is {@link ModelStore.isInstalled}'s to say. */
   present: boolean;
   /** Bytes of an unfinished download. */
@@ -52,6 +56,13 @@ export interface ModelStore {
   verify(file: ModelFile, options?: Omit<PullOptions, 'onSource'>): Promise<void>;
   /** Deletes the file, its unfinished download and its mark; answers the bytes that this freed. */
   remove(file: ModelFile): Promise<number>;
+  /**
+   * Moves an installed file to another folder, from where it is used from then on; without one back to the models
+   * folder. Answers its new path. Rejects with a `UserError`; the file then is where it was.
+   */
+  move(file: ModelFile, folder: string | undefined, options?: Omit<PullOptions, 'onSource'>): Promise<string>;
+  /** Bytes that the models folder takes, and may take. */
+  space(): Promise<{ folder: string; used: number; limit: number | undefined }>;
 }
 
 export interface ModelStoreOptions {
@@ -62,10 +73,15 @@ export interface ModelStoreOptions {
   openPart?: (path: string) => Promise<PartFile>;
   /** Bytes that may still be written to the folder's disk. */
   freeBytes?: (folder: string) => Promise<number>;
+  /** Bytes that the models folder may take; undefined for no limit. */
+  quota?: () => number | undefined;
 }
 
 /** What stays free on the disk, and holds one package while it is unpacked. */
 const diskReserve = 200e6;
+
+/** Failures that no other source helps against. */
+const noRoom = new Set(['disk-full', 'models-quota']);
 
 const systemClock: Clock = {
   now: () => performance.now(),
@@ -83,7 +99,14 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
   ];
   const openPart = options.openPart ?? openPartFile;
   const freeBytes = options.freeBytes ?? freeBytesOf;
-  const pathOf = (file: ModelFile): string => path.join(folder, file.file);
+  const places = createStorePlaces(folder);
+  const pathOf = (file: ModelFile): string => places.pathOf(file.file);
+  const lockOf = async (file: ModelFile): Promise<PullLock> => {
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw folderFailure(folder, error);
+    });
+    return takePullLock(path.join(folder, `${file.file}.lock`), file.name);
+  };
 
   const check = async (
     file: ModelFile,
@@ -99,7 +122,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
 
   const ensureVerified = async (file: ModelFile): Promise<string> => {
     if (await isMarked(pathOf(file), expectedOf(file))) return pathOf(file);
-    if ((await sizeOf(pathOf(file))) === undefined) throw notInstalled(file);
+    if ((await sizeOf(pathOf(file))) === undefined) throw notInstalled(file, places.movedTo(file.file));
     await check(file, {});
     return pathOf(file);
   };
@@ -112,10 +135,12 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     await mkdir(path.dirname(partPath), { recursive: true }).catch((error: unknown) => {
       throw folderFailure(folder, error);
     });
-    const lock = await takePullLock(`${pathOf(file)}.lock`, file.name);
+    const lock = await lockOf(file);
     try {
-      await checkDiskSpace(file, (await sizeOf(partPath)) ?? 0);
-      const facts = await fetchPart(file, partPath, pullOptions, signal);
+      const partBytes = (await sizeOf(partPath)) ?? 0;
+      const quota = await quotaFor(file, partBytes);
+      await checkDiskSpace(file, partBytes);
+      const facts = await fetchPart(file, partPath, quota, pullOptions, signal);
       try {
         await check(file, pullOptions, partPath, facts);
       } catch (error) {
@@ -132,14 +157,16 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
   const fetchPart = async (
     file: ModelFile,
     partPath: string,
+    quota: Quota | undefined,
     pullOptions: PullOptions,
     signal: AbortSignal,
   ): Promise<FetchedFacts> => {
     const offering = sources.filter((source) => source.offers(file));
     const failures: UserError[] = [];
-    const part = await openPart(partPath).catch((error: unknown) => {
+    const opened = await openPart(partPath).catch((error: unknown) => {
       throw folderFailure(folder, error);
     });
+    const part = quota ? withinQuota(opened, quota) : opened;
     try {
       for (const source of offering) {
         pullOptions.onSource?.(source.name, failures.at(-1));
@@ -152,7 +179,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
           return await source.fetch({ file, part, partPath, onBytes, signal });
         } catch (error) {
           // Another source helps neither against a full disk nor against the user.
-          if (!(error instanceof UserError) || error.code === 'disk-full') throw error;
+          if (!(error instanceof UserError) || noRoom.has(error.code)) throw error;
           failures.push(error);
         }
       }
@@ -162,6 +189,63 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       await part.close();
     }
     throw failures.length === 1 && failures[0] ? failures[0] : noSource(file, offering, failures);
+  };
+
+  /** What the download may take; undefined without a limit. Rejects where it is plain that it would take more. */
+  const quotaFor = async (file: ModelFile, partBytes: number): Promise<Quota | undefined> => {
+    const limit = options.quota?.();
+    if (limit === undefined) return undefined;
+    const here = (await list()).filter((model) => model.present && path.dirname(model.path) === folder);
+    const quota: Quota = {
+      name: file.name,
+      limit,
+      used: (await usedBytes(folder)) - partBytes,
+      removable: here.map(({ entry }) => entry),
+    };
+    if (file.bytes !== undefined && quota.used + file.bytes > limit) throw quotaPassed(quota, file.bytes);
+    return quota;
+  };
+
+  const list = (): Promise<StoredModel[]> =>
+    Promise.all(
+      catalogue.map(async (entry) => {
+        const movedTo = places.movedTo(entry.file);
+        return {
+          entry,
+          path: pathOf(entry),
+          ...(movedTo === undefined ? {} : { movedTo }),
+          present: (await sizeOf(pathOf(entry))) === entry.bytes,
+          partBytes: (await sizeOf(`${pathOf(entry)}.part`)) ?? 0,
+        };
+      }),
+    );
+
+  const move: ModelStore['move'] = async (file, target, { onProgress, signal } = {}) => {
+    const from = await ensureVerified(file);
+    const toFolder = target === undefined ? folder : path.resolve(target);
+    const to = path.join(toFolder, file.file);
+    if (to === from) return from;
+    const lock = await lockOf(file);
+    const before = places.movedTo(file.file);
+    const place = toFolder === folder ? undefined : toFolder;
+    try {
+      // Until the file is there the store finds it in the models folder, so that the note may come first.
+      if (before === undefined) await places.note(file.file, place);
+      const oldMark = await readMark(from);
+      const meter = createProgressMeter('checking', () => clock.now(), onProgress ?? (() => undefined));
+      const newMark = await moveFile(from, to, (copy) =>
+        checkModelFile(copy, expectedOf(file), meter, signal),
+      );
+      await places.note(file.file, place);
+      await writeMark(to, newMark ?? oldMark ?? {});
+      await removeMark(from);
+      return to;
+    } catch (error) {
+      await places.note(file.file, before);
+      throw error;
+    } finally {
+      await lock.release();
+    }
   };
 
   const checkDiskSpace = async (file: ModelFile, partBytes: number): Promise<void> => {
@@ -180,29 +264,22 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     path: pathOf,
     ensureVerified,
     pull,
-    list: () =>
-      Promise.all(
-        catalogue.map(async (entry) => ({
-          entry,
-          path: pathOf(entry),
-          present: (await sizeOf(pathOf(entry))) === entry.bytes,
-          partBytes: (await sizeOf(`${pathOf(entry)}.part`)) ?? 0,
-        })),
-      ),
+    list,
+    move,
+    space: async () => ({ folder, used: await usedBytes(folder), limit: options.quota?.() }),
     isInstalled: (file) => passes(ensureVerified(file)),
     verify: async (file, verifyOptions = {}) => {
-      if ((await sizeOf(pathOf(file))) === undefined) throw notInstalled(file);
+      if ((await sizeOf(pathOf(file))) === undefined) throw notInstalled(file, places.movedTo(file.file));
       await removeMark(pathOf(file));
       await check(file, verifyOptions);
     },
     remove: async (file) => {
       const files = ['', '.part', '.part.parts', '.verified'].map((ending) => pathOf(file) + ending);
       const sizes = await Promise.all(files.map(sizeOf));
-      const lock = sizes.some((size) => size !== undefined)
-        ? await takePullLock(`${pathOf(file)}.lock`, file.name)
-        : undefined;
+      const lock = sizes.some((size) => size !== undefined) ? await lockOf(file) : undefined;
       try {
         for (const name of files) await rm(name, { force: true });
+        if (places.movedTo(file.file) !== undefined) await places.note(file.file, undefined);
       } finally {
         await lock?.release();
       }
@@ -240,7 +317,16 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
-function notInstalled(file: ModelFile): UserError {
+function notInstalled(file: ModelFile, movedTo: string | undefined): UserError {
+  if (movedTo !== undefined) {
+    return new UserError(
+      'model-not-installed',
+      `${file.name} was moved to ${movedTo} and is not there now.`,
+      {
+        next: `Connect that disk, or fetch the model again: thimble models pull ${file.name}`,
+      },
+    );
+  }
   return new UserError('model-not-installed', `The model ${file.name} is not on this computer yet.`, {
     next: `Fetch it with: thimble models pull ${file.name}`,
   });

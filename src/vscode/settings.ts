@@ -22,6 +22,8 @@ export interface Settings {
   memoryShare: number;
   /** Minutes without use after which the model is unloaded; 0 for never. */
   unloadAfter: number;
+  /** Bytes that the models folder may take; undefined for no limit. */
+  modelBytes: number | undefined;
   /** Bytes that chats and checkpoints of a workspace may take. */
   sessionBytes: number;
   approvals: ApprovalMode;
@@ -57,6 +59,7 @@ export function readSettings(): Settings {
     },
     memoryShare: values.get<number>('memoryShare', 50) / 100,
     unloadAfter: values.get<number>('unloadAfter', 30),
+    modelBytes: values.get<number>('modelsSize', 0) * 1e9 || undefined,
     sessionBytes: values.get<number>('sessionSize', 500) * 1e6,
     approvals: values.get<ApprovalMode>('approvals', 'ask'),
     limits: {

@@ -14,6 +14,7 @@ import type { ModelStore, PullOptions } from '../../src/model/store';
 function fakeStore(
   installed: string[],
   pull: (options: PullOptions) => Promise<void> = () => Promise.resolve(),
+  limit?: number,
 ): ModelStore & { pulled: string[] } {
   const pulled: string[] = [];
   const missing = new UserError('model-not-installed', 'It is not here.', { next: 'Pull it.' });
@@ -39,12 +40,16 @@ function fakeStore(
     },
     verify: (file) => (installed.includes(file.name) ? Promise.resolve() : Promise.reject(missing)),
     remove: (file) => Promise.resolve(installed.includes(file.name) ? 1000 : 0),
+    move: (file, folder = '/models') =>
+      installed.includes(file.name) ? Promise.resolve(path.join(folder, file.file)) : Promise.reject(missing),
+    space: () => Promise.resolve({ folder: '/models', used: 1.6e9, limit }),
   };
 }
 
 async function run(
-  args: [action: string, name?: string],
+  args: [action: string, name?: string, folder?: string],
   options: {
+    limit?: number;
     installed?: string[];
     json?: boolean;
     total?: number;
@@ -55,7 +60,7 @@ async function run(
   signal = new AbortController().signal,
 ): Promise<{ code: number; lines: string[]; pulled: string[] }> {
   const lines: string[] = [];
-  const store = fakeStore(options.installed ?? [], options.pull);
+  const store = fakeStore(options.installed ?? [], options.pull, options.limit);
   const memory = { total: options.total ?? 16e9, free: 4e9, limited: false };
   const output = {
     write: (line: string) => void lines.push(line),
@@ -64,7 +69,7 @@ async function run(
   };
   const code = await modelsCommand(
     args[0],
-    args[1],
+    { name: args[1], folder: args[2] },
     {
       store,
       memory,
@@ -98,7 +103,7 @@ describe('thimble models', () => {
     const { lines } = await run(['list'], { cards: [card('a.gguf', known), card('own.gguf', 7)] });
     assert.match(lines[0] ?? '', /measured here: reads 90 and writes 30 tokens\/s/);
     assert.doesNotMatch(lines[1] ?? '', /measured/);
-    assert.match(lines.at(-1) ?? '', /^own\.gguf .*a file of your own\n {4}measured here/);
+    assert.match(lines.at(-2) ?? '', /^own\.gguf .*a file of your own\n {4}measured here/);
   });
 
   it('lists what other programs have fetched, and says when there is nothing', async () => {
@@ -137,6 +142,23 @@ describe('thimble models', () => {
     assert.match(text, /qwen2\.5-coder-0\.5b\s+491 MB {2}installed, default/);
     assert.match(text, /qwen2\.5-coder-7b\s+4\.7 GB {2}50 % fetched/);
     assert.match(text, /not for commercial use/);
+  });
+
+  it('says how much the models take, and may take', async () => {
+    assert.equal((await run(['list'])).lines.at(-1), '1.6 GB in /models');
+    const limited = await run(['list'], { limit: 20e9 });
+    assert.equal(limited.lines.at(-1), '1.6 GB of the 20.0 GB that it may take in /models');
+  });
+
+  it('moves a model to another folder, and back without one', async () => {
+    const installed = ['qwen2.5-coder-0.5b'];
+    const file = 'qwen2.5-coder-0.5b-instruct-q4_k_m.gguf';
+    const there = await run(['move', 'qwen2.5-coder-0.5b', '/big'], { installed });
+    assert.equal(there.lines.at(-1), `qwen2.5-coder-0.5b is used from ${path.join('/big', file)}`);
+    const back = await run(['move', 'qwen2.5-coder-0.5b'], { installed });
+    assert.equal(back.lines.at(-1), `qwen2.5-coder-0.5b is used from ${path.join('/models', file)}`);
+    assert.equal((await run(['move'])).code, 2);
+    assert.match((await run(['move', 'qwen2.5-coder-1.5b'])).lines.join(), /It is not here/);
   });
 
   it('says what fits and why', async () => {

@@ -1,0 +1,92 @@
+/** Where model files lie that were moved out of the models folder, to a larger disk for instance. */
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { UserError } from '../base/errors';
+
+/** Names of files in the models folder, with the folders that hold them instead. */
+const schema = v.record(v.string(), v.string());
+
+export interface StorePlaces {
+  /** Path of a file: where it was moved to, and in the models folder where it is not there. */
+  pathOf(file: string): string;
+  /** The folder that a file was moved to, whether or not it is there. */
+  movedTo(file: string): string | undefined;
+  /** Notes the folder of a file; undefined for the models folder itself. */
+  note(file: string, folder: string | undefined): Promise<void>;
+}
+
+/** `folder` is the models folder. The note is read each time, since another process may have moved a file meanwhile. */
+export function createStorePlaces(folder: string): StorePlaces {
+  const notePath = path.join(folder, 'moved.json');
+  const read = (): v.InferOutput<typeof schema> => {
+    try {
+      const parsed = v.safeParse(schema, JSON.parse(readFileSync(notePath, 'utf8')));
+      return parsed.success ? parsed.output : {};
+    } catch {
+      return {};
+    }
+  };
+  return {
+    pathOf: (file) => {
+      const moved = read()[file];
+      const there = moved === undefined ? undefined : path.join(moved, file);
+      return there !== undefined && existsSync(there) ? there : path.join(folder, file);
+    },
+    movedTo: (file) => read()[file],
+    note: async (file, to) => {
+      const others = Object.entries(read()).filter(([name]) => name !== file);
+      const all = Object.fromEntries(to === undefined ? others : [...others, [file, to]]);
+      await mkdir(folder, { recursive: true });
+      await writeFile(`${notePath}.new`, JSON.stringify(all));
+      await rename(`${notePath}.new`, notePath);
+    },
+  };
+}
+
+/**
+ * Moves a file; onto another disk it is copied, checked by `check`, and only then deleted where it was. Whatever
+ * happens meanwhile, there is one whole file. Answers what the check of a copy said. Rejects with a `UserError`.
+ */
+export async function moveFile<T>(
+  from: string,
+  to: string,
+  check: (copy: string) => Promise<T>,
+): Promise<T | undefined> {
+  if (existsSync(to)) {
+    throw new UserError('model-move-exists', `There is a file ${to} already.`, {
+      kept: 'Both files are as they were.',
+      next: 'Move it away, or choose another folder.',
+    });
+  }
+  const copy = `${to}.part`;
+  try {
+    await mkdir(path.dirname(to), { recursive: true });
+    if (await renamed(from, to)) return undefined;
+    await copyFile(from, copy);
+    const checked = await check(copy);
+    await rename(copy, to);
+    await rm(from);
+    return checked;
+  } catch (error) {
+    await rm(copy, { force: true }).catch(() => undefined);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError('model-move-failed', `${path.basename(from)} could not be moved: ${why}`, {
+      kept: `It is where it was: ${from}`,
+      next: 'Check the folder and its free space; a model that is in use must be unloaded first.',
+      cause: error,
+    });
+  }
+}
+
+/** False where the folders lie on different disks. */
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EXDEV') return false;
+    throw error;
+  }
+}
