@@ -10,6 +10,7 @@ import { UserError } from '../base/errors';
 import { startEngine, type EngineClient } from '../model/engine-client';
 import type { GenerateParams } from '../protocol/engine';
 import { openedGrammar, toolCallGrammar } from '../toolcall/grammar';
+import { renderCall } from '../toolcall/render';
 import { codePrompt, median, percentile } from './engine-figures';
 import type { PlainAnswer, PlainRequest } from './engine-plain';
 
@@ -17,7 +18,7 @@ export interface EngineBenchOptions {
   modelPath: string;
   /** The engine's bundle; the plain program, `engine-plain.mjs`, lies beside it. */
   enginePath: string;
-  /** Measurements of each kind; 16 by default, since the speed of a machine wanders by a tenth within seconds. */
+  /** Measurements of each kind; 24 by default, since the speed of a machine wanders by a tenth within seconds. */
   runs?: number;
   /** Cancels in the middle of a prompt; 20 by default. */
   cancels?: number;
@@ -55,7 +56,7 @@ interface Speed {
 
 /** Measures and reports. Rejects with a `UserError` when the model does not load. */
 export async function benchEngine(options: EngineBenchOptions): Promise<EngineFigure[]> {
-  const { runs = 16, cancels = 20, json, write } = options;
+  const { runs = 24, cancels = 20, json, write } = options;
   const collected = new Map<Compared, Pair[]>();
   let cancel = 0;
   let threads: number | undefined;
@@ -133,9 +134,13 @@ function requireGrammar<T>(grammar: T | undefined): T {
   return grammar;
 }
 
-/** A prompt at whose end a call is open, so that the grammar holds from the first token on. */
+/**
+ * A prompt at whose end a call is open, so that the grammar holds from the first token on. The call before it shows the
+ * model how one is written, as the agent's prompt does.
+ */
 function callPrompt(run: number): string {
-  return `${codePrompt(run, 1)}\nWrite this to a file with write_part_0.\n${callGrammar.opener}`;
+  const earlier = { name: 'write_part_0', arguments: { path: 'totals.py', text: codePrompt(run, 2) } };
+  return `Each part is written to the file by one call.\n\n${renderCall('qwen3-coder', earlier)}\n\n${callGrammar.opener}`;
 }
 
 type Compared = Exclude<EngineFigure['measure'], 'cancel'>;
@@ -150,8 +155,9 @@ type AskPlain = (request: PlainRequest) => Promise<Speed>;
 type Measure = (run: number) => Promise<Speed>;
 
 function comparisons(engine: EngineClient, plain: AskPlain): [Compared, Measure, Measure][] {
+  // No prompt comes twice: the engine would find it in its cache.
   const prompt = (run: number): string => codePrompt(run, promptFunctions);
-  const plainPrompt: Measure = (run) => plain({ type: 'prompt', prompt: prompt(run) });
+  const other = (run: number): string => codePrompt(run + 500, promptFunctions);
   return [
     [
       'decode',
@@ -164,17 +170,25 @@ function comparisons(engine: EngineClient, plain: AskPlain): [Compared, Measure,
       // On another prompt: left alone inside a call, a model may end at once.
       (run) => decode(engine, codePrompt(run, 1)),
     ],
-    ['prompt-patient', (run) => readPrompt(engine, prompt(run), 'patient'), plainPrompt],
-    ['prompt-interactive', (run) => readPrompt(engine, prompt(run), 'interactive'), plainPrompt],
+    [
+      'prompt-patient',
+      (run) => readPrompt(engine, prompt(run), 'patient'),
+      (run) => plain({ type: 'prompt', prompt: prompt(run) }),
+    ],
+    [
+      'prompt-interactive',
+      (run) => readPrompt(engine, other(run), 'interactive'),
+      (run) => plain({ type: 'prompt', prompt: other(run) }),
+    ],
   ];
 }
 
-/** The first run of a process asks for memory that the later ones find ready. */
+/** The first run of a process asks for memory, and the first grammar for the vocabulary, which the later ones find ready. */
 async function warmUp(engine: EngineClient, plain: AskPlain): Promise<void> {
   for (const [measure, ofEngine, ofPlain] of comparisons(engine, plain)) {
-    if (measure !== 'decode') continue;
-    await ofEngine(0);
-    await ofPlain(0);
+    if (!measure.startsWith('decode')) continue;
+    await ofEngine(1000);
+    await ofPlain(1000);
   }
 }
 

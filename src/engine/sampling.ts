@@ -7,7 +7,7 @@ import type {
 } from 'node-llama-cpp';
 import { UserError } from '../base/errors';
 import type { GenerateParams, LazyGrammar } from '../protocol/engine';
-import { type GrammarGuide, createGrammarGuide, probesOf, tokenCheckOf } from './grammar-guide';
+import { type GrammarGuide, createGrammarGuide, tokenCheckOf } from './grammar-guide';
 import { createTriggerWatch } from './grammar-trigger';
 import { forcedLogit, type Healing } from './healing';
 import type { LoadedModel } from './load-model';
@@ -61,7 +61,7 @@ export async function grammarGuide(
   generated: readonly Token[],
 ): Promise<GrammarGuide> {
   const start = await grammarStart(loaded, grammar, generated);
-  return createGrammarGuide(start, tokenCheckOf(loaded.llama), probesOf(loaded.model));
+  return createGrammarGuide(start, tokenCheckOf(loaded.llama, loaded.model));
 }
 
 /** Answers the state of a grammar, for a lazy one from its trigger on. */

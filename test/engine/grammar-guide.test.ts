@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Token } from 'node-llama-cpp';
-import { createGrammarGuide } from '../../src/engine/grammar-guide';
+import { createGrammarGuide, maskedAfterRefusal } from '../../src/engine/grammar-guide';
 
 /** A grammar that takes `<`, then digits that are its free text, then `>`; tokens are characters. */
 interface State {
@@ -10,50 +10,55 @@ interface State {
 const token = (character: string): Token => character.charCodeAt(0) as Token;
 
 const check = {
-  allows: ({ text }: State, next: Token): boolean => {
-    const whole = text + String.fromCharCode(next);
-    return /^<\d*>?$/.test(whole);
-  },
+  allows: ({ text }: State, next: Token | undefined): boolean =>
+    next === undefined ? text.endsWith('>') : /^<\d*>?$/.test(text + String.fromCharCode(next)),
   accept: (state: State, next: Token): void => {
     state.text += String.fromCharCode(next);
   },
 };
 
-const probes = ['0', '9'].map(token);
-
 describe('engine: the guide through a grammar', () => {
-  it('masks the frame, and leaves free what takes all probes', () => {
+  it('leaves free, and follows, what the grammar takes', () => {
     const state = { text: '' };
-    const guide = createGrammarGuide(() => state, check, probes);
-    assert.equal(guide.mask(), state);
-    // The library itself accepts what it samples under the mask.
-    assert.equal(guide.refuses(token('<')), false);
-    assert.equal(state.text, '');
-    state.text = '<';
-    assert.equal(guide.mask(), undefined);
-    assert.equal(guide.refuses(token('7')), false);
-    assert.equal(state.text, '<7');
-    assert.equal(guide.mask(), undefined);
-    assert.equal(guide.refuses(token('>')), false);
+    const guide = createGrammarGuide(() => state, check);
+    for (const character of '<7>') {
+      assert.equal(guide.mask(), undefined);
+      assert.equal(guide.refuses(token(character)), false);
+    }
     assert.equal(state.text, '<7>');
-    assert.equal(guide.mask(), state);
+    assert.equal(guide.refuses(undefined), false);
   });
 
   it('has what may not stand there sampled again under the mask, an early end too', () => {
-    const state = { text: '<1' };
-    const guide = createGrammarGuide(() => state, check, probes);
     for (const wrong of [token('x'), undefined]) {
+      const state = { text: '<1' };
+      const guide = createGrammarGuide(() => state, check);
       assert.equal(guide.mask(), undefined);
       assert.equal(guide.refuses(wrong), true);
       assert.equal(state.text, '<1');
       assert.equal(guide.mask(), state);
-      assert.equal(guide.refuses(undefined), false);
+      assert.equal(guide.refuses(token('2')), false);
+      // The library itself accepts what it samples under the mask.
+      assert.equal(state.text, '<1');
     }
+  });
+
+  it('masks the tokens behind a refused one too, and is free again after them', () => {
+    const state = { text: '<' };
+    const guide = createGrammarGuide(() => state, check);
+    assert.equal(guide.mask(), undefined);
+    assert.equal(guide.refuses(token('x')), true);
+    for (let index = 0; index < maskedAfterRefusal; index++) {
+      assert.equal(guide.mask(), state);
+      assert.equal(guide.refuses(token('2')), false);
+    }
+    assert.equal(guide.mask(), undefined);
+    assert.equal(guide.refuses(token('x')), true);
   });
 
   it('begins when there is a state, and asks for none after that', () => {
     const states = [undefined, { text: '<' }, { text: 'another' }];
-    const guide = createGrammarGuide(() => states.shift(), check, probes);
+    const guide = createGrammarGuide(() => states.shift(), check);
     assert.equal(guide.mask(), undefined);
     assert.equal(guide.refuses(token('x')), false);
     assert.equal(guide.refuses(undefined), false);
@@ -62,9 +67,11 @@ describe('engine: the guide through a grammar', () => {
     assert.deepEqual(guide.mask(), { text: '<' });
   });
 
-  it('masks everything where tokens cannot be checked, or there is nothing to probe with', () => {
+  it('masks everything where tokens cannot be checked', () => {
     const state = { text: '<' };
-    assert.equal(createGrammarGuide(() => state, undefined, probes).mask(), state);
-    assert.equal(createGrammarGuide(() => state, check, []).mask(), state);
+    const guide = createGrammarGuide(() => state, undefined);
+    assert.equal(guide.mask(), state);
+    assert.equal(guide.refuses(token('x')), false);
+    assert.equal(guide.mask(), state);
   });
 });
