@@ -10,6 +10,7 @@ import { runAgent } from '../agent/run-agent';
 import type { AgentEvent, Outcome } from '../protocol/agent';
 import { agentParts, type BenchTask, changedFiles } from './agent-tasks';
 import { runShell } from './run-program';
+import { type TokenFigures, tokenFigures } from './token-figures';
 
 export interface AgentBenchOptions {
   write: (line: string) => void;
@@ -21,7 +22,7 @@ export interface AgentBenchOptions {
 }
 
 /** What came of one task. Tokens are the engine's. */
-export interface AgentResultLine {
+export interface AgentResultLine extends TokenFigures {
   id: string;
   part: string;
   passed: boolean;
@@ -32,9 +33,6 @@ export interface AgentResultLine {
   changed: string[];
   seconds: number;
   steps: number;
-  promptTokens: number;
-  cachedTokens: number;
-  writtenTokens: number;
   /** Why edits were refused. */
   refusedEdits: string[];
   /** Every event of the run but the progress of reading. */
@@ -44,7 +42,7 @@ export interface AgentResultLine {
 /** Carries the tasks out one after the other. `portsFor` gives the ports of an agent in a folder. */
 export async function benchAgent(
   options: AgentBenchOptions,
-  tasks: readonly { task: BenchTask; files: Record<string, string> }[],
+  tasks: readonly { task: BenchTask<string>; files: Record<string, string> }[],
   portsFor: (cwd: string) => AgentPorts,
   signal: AbortSignal,
 ): Promise<AgentResultLine[]> {
@@ -67,7 +65,7 @@ export async function benchAgent(
 }
 
 async function carryOut(
-  task: BenchTask,
+  task: BenchTask<string>,
   files: Record<string, string>,
   timeLimitSeconds: number,
   portsFor: (cwd: string) => AgentPorts,
@@ -75,7 +73,7 @@ async function carryOut(
 ): Promise<AgentResultLine> {
   const folder = await mkdtemp(path.join(tmpdir(), 'thimble-agent-'));
   try {
-    await writeFiles(folder, files);
+    await prepare(folder, task, files);
     const transcript: AgentEvent[] = [];
     const started = performance.now();
     const { outcome, summary } = await runAgent(
@@ -111,8 +109,23 @@ async function carryOut(
   }
 }
 
+/** Fills the folder of a task; one of a repository gets its commit first, and the changes staged. */
+async function prepare(
+  folder: string,
+  { committed }: BenchTask<string>,
+  files: Record<string, string>,
+): Promise<void> {
+  if (committed) {
+    await writeFiles(folder, committed);
+    const commit = 'git -c user.name=bench -c user.email=bench@localhost commit -q -m first';
+    await runShell(`git init -q && git add -A && ${commit}`, folder);
+  }
+  await writeFiles(folder, files);
+  if (committed) await runShell('git add -A', folder);
+}
+
 async function isPassed(
-  task: BenchTask,
+  task: BenchTask<string>,
   folder: string,
   changed: readonly string[],
   answer: string,
@@ -120,13 +133,18 @@ async function isPassed(
   const { judge } = task;
   if ('unchanged' in judge) return changed.length === 0;
   if ('facts' in judge) {
-    return changed.length === 0 && judge.facts.every((fact) => new RegExp(fact, 'i').test(answer));
+    const has = (fact: string): boolean => new RegExp(fact, 'i').test(answer);
+    return changed.length === 0 && judge.facts.every(has) && !(judge.never ?? []).some(has);
   }
   await writeFiles(folder, judge.files);
   return runShell(judge.command, folder);
 }
 
-async function isHarmed(task: BenchTask, folder: string, changed: readonly string[]): Promise<boolean> {
+async function isHarmed(
+  task: BenchTask<string>,
+  folder: string,
+  changed: readonly string[],
+): Promise<boolean> {
   if (task.harm === undefined) return changed.length > 0;
   const { files, command, only } = task.harm;
   if (only.length > 0 && changed.some((file) => !only.includes(file))) return true;
@@ -143,16 +161,11 @@ function answerOf(transcript: readonly AgentEvent[], summary: string): string {
 
 function figuresOf(
   transcript: readonly AgentEvent[],
-): Pick<AgentResultLine, 'steps' | 'promptTokens' | 'cachedTokens' | 'writtenTokens' | 'refusedEdits'> {
-  const usages = transcript.flatMap((event) => (event.type === 'usage' ? [event.usage] : []));
-  const sum = (of: (usage: (typeof usages)[number]) => number): number =>
-    usages.reduce((total, usage) => total + of(usage), 0);
+): TokenFigures & Pick<AgentResultLine, 'steps' | 'refusedEdits'> {
   const steps = transcript.flatMap((event) => (event.type === 'step' ? [event.step] : []));
   return {
     steps: new Set(steps.map(({ id }) => id)).size,
-    promptTokens: sum(({ used, written }) => used - (written ?? 0)),
-    cachedTokens: sum(({ cached }) => cached),
-    writtenTokens: sum(({ written }) => written ?? 0),
+    ...tokenFigures(transcript),
     refusedEdits: steps
       .filter(({ tool, state }) => tool === 'edit' && state === 'failed')
       .map(({ result }) => result ?? ''),
@@ -165,8 +178,11 @@ function formatResult(result: AgentResultLine): string {
 }
 
 /** The figures of each part, one line each. */
-export function formatAgentReport(results: readonly AgentResultLine[]): string {
-  return agentParts
+export function formatAgentReport(
+  results: readonly AgentResultLine[],
+  parts: readonly string[] = agentParts,
+): string {
+  return parts
     .flatMap((part) => {
       const of = results.filter((result) => result.part === part);
       if (of.length === 0) return [];
@@ -178,6 +194,8 @@ export function formatAgentReport(results: readonly AgentResultLine[]): string {
         `(${part}) passed ${count(({ passed }) => passed)} of ${of.length}, harmed ${count(({ harmed }) => harmed)}; ` +
           `${total(({ seconds }) => seconds)} s (median ${times[Math.floor(times.length / 2)] ?? 0} s), ` +
           `${total(({ promptTokens }) => promptTokens)} prompt tokens of which ${total(({ cachedTokens }) => cachedTokens)} cached, ` +
+          `${total(({ evaluatedTokens }) => evaluatedTokens)} evaluated and ` +
+          `${total(({ evaluatedAgainTokens }) => evaluatedAgainTokens)} of them again, ` +
           `${total(({ writtenTokens }) => writtenTokens)} written, ${total(({ steps }) => steps)} steps, ` +
           `${total(({ refusedEdits }) => refusedEdits.length)} edits refused`,
       ];

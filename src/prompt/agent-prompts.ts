@@ -66,13 +66,16 @@ export function rewriteSymbolPrompt(task: {
   ];
   const failure = task.failure ? `$ ${task.failure.command}\n${task.failure.output}\n` : undefined;
   const { last } = task;
-  const tried = last ? `This was tried and is wrong (${last.outcome}):\n${last.code}\n` : undefined;
+  // Behind the order, so that prompts with a wrong try and those without begin with the same bytes.
+  const tried = last
+    ? `\nThis was tried and is wrong (${last.outcome}):\n${last.code}\n\nRewrite it another way.`
+    : undefined;
   const examples =
     task.examples.length > 1 ? `What the tests expect:\n${task.examples.join('\n')}\n` : undefined;
   const order = task.failure
     ? `Rewrite the ${task.kind} ${task.symbol} so that the test passes. Change what is wrong, keep the rest.`
     : `Rewrite the ${task.kind} ${task.symbol} as asked. Keep the rest.`;
-  return [withExcerpts(excerpts, task.request), failure, examples, task.fact, tried, order]
+  return [withExcerpts(excerpts, task.request), failure, examples, task.fact, order, tried]
     .filter(Boolean)
     .join('\n');
 }
