@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { reportOf } from './base/errors';
 import { DisposableStore } from './base/lifecycle';
 import { createContextProvider } from './context/context-provider';
+import { createSpanChoices } from './context/span-choices';
 import { createCalibrations } from './model/calibrations';
 import { createCrashReports } from './model/crash-reports';
 import { watchRest } from './model/engine-rest';
@@ -25,7 +26,7 @@ import { realWorkspacePath } from './node/real-path';
 import { shellKind } from './node/shell';
 import { createSyntaxWorker } from './node/syntax-worker';
 import { createNodeWorkspace, hashText } from './node/workspace';
-import { completionContextTokens } from './prompt/fill-in-the-middle';
+import { completionContextTokens, defaultLimits } from './prompt/fill-in-the-middle';
 import { createChatStore } from './session/chat-store';
 import { createCheckpoints } from './session/checkpoints';
 import { captureAttachment, lastEditor, suggestionsFor } from './vscode/attachments';
@@ -36,7 +37,8 @@ import { registerCommands } from './vscode/commands';
 import { createFiguresRecord } from './completion/figures-record';
 import { createCompletionStatus } from './vscode/completion-status';
 import { createDiffDocuments } from './vscode/diff-documents';
-import { createEditorContext, createSymbolPorts, workspacePath } from './vscode/editor-context';
+import { createEditorContext, createSymbolPorts } from './vscode/editor-context';
+import { keptIn, openFolders, openPaths, workspaceKey } from './vscode/folders';
 import { createIndexUpdates } from './vscode/index-updates';
 import { createInlineCompletionProvider } from './vscode/inline-completion';
 import { createInlineDiffs } from './vscode/inline-diff';
@@ -52,12 +54,14 @@ import { createTidy, registerRecordCommands } from './vscode/records';
 import { createProposals } from './vscode/proposals';
 import { completesHere } from './vscode/second-model';
 import { createSelectionActions } from './vscode/selection-actions';
+import { createSpanActions } from './vscode/span-actions';
 import { keepModelChoice, readApprovalRules, readSettings, settingsSection } from './vscode/settings';
 import { createTerminalOutput } from './vscode/terminal-output';
 import { createEditorWorkspace, type DiskWorkspace } from './vscode/workspace';
 
 const lastChatKey = 'thimble.lastChat';
 const waitingChangesKey = 'thimble.waitingChanges';
+const spanChoicesKey = 'thimble.spanChoices';
 /** Time that one request may take in the syntax worker. Milliseconds. */
 const syntaxLimitMs = 10_000;
 
@@ -150,13 +154,19 @@ function compose(context: vscode.ExtensionContext) {
   );
 
   const workspace = createEditorWorkspace(diskWorkspace);
+  const choices = createSpanChoices({
+    read: (file) => workspace.read(file),
+    syntax,
+    countTokens: estimateTokens,
+    kept: keptIn<unknown>(context.workspaceState, spanChoicesKey),
+  });
   const commands = own(
     createTerminalRunner(() =>
       createCommandRunner({ folders: openFolders(), trusted: vscode.workspace.isTrusted }),
     ),
   );
   const terminalOutput = own(createTerminalOutput());
-  const sessions = createFileStore(path.join(home, 'sessions', workspaceKey()));
+  const sessions = createFileStore(path.join(home, 'sessions', workspaceKey(hashText)));
   const chats = createChatStore(sessions);
   const diffDocuments = own(createDiffDocuments());
   const diffs = own(
@@ -175,6 +185,7 @@ function compose(context: vscode.ExtensionContext) {
         workspace,
         locate: (file) => diskWorkspace().locate(file),
         diffs: diffDocuments,
+        spans,
         showLog: () => output.show(),
       }).catch((error: unknown) => controller.notice('error', reportOf(error)));
       if (message.type !== 'ready') return;
@@ -183,19 +194,18 @@ function compose(context: vscode.ExtensionContext) {
     },
     log,
   );
+  const spans = createSpanActions({ choices, syntax, workspace, post: (message) => panel.post(message) });
   const controller = own(
     createChatController({
       chats,
-      lastChat: {
-        get: () => context.workspaceState.get<string>(lastChatKey),
-        set: (id) => void context.workspaceState.update(lastChatKey, id),
-      },
+      lastChat: keptIn<string>(context.workspaceState, lastChatKey),
       agent: {
         workspace,
         commands,
         syntax,
         clock: systemClock,
         checkpoints: createCheckpoints(sessions, workspace),
+        choices,
         get larger() {
           return largerModel(server);
         },
@@ -244,6 +254,8 @@ function compose(context: vscode.ExtensionContext) {
     countTokens: estimateTokens,
     budget: completionContextTokens,
     limit: () => systemClock.sleep(completionContextMs),
+    choices,
+    window: defaultLimits,
   });
   const inlineCompletion = own(
     createInlineCompletionProvider({
@@ -268,6 +280,7 @@ function compose(context: vscode.ExtensionContext) {
   const selection = () => ({
     model: (signal: AbortSignal) => models.model(signal),
     syntax,
+    choices,
     workspace,
     controller,
     diffs,
@@ -322,6 +335,7 @@ function compose(context: vscode.ExtensionContext) {
       proposals: createProposals({ controller: () => controller, diffs: diffDocuments }),
       completions,
       selection,
+      spans,
       showLog: () => output.show(),
       setRemoteKey: async () => {
         if (await askRemoteKey(context.secrets)) await models.reload();
@@ -363,22 +377,12 @@ function compose(context: vscode.ExtensionContext) {
     nextEdits,
     panel,
     selection,
+    choices,
     home,
   };
 }
 
-/** Folders on disk; those of another kind of file system are no business of ours. */
-function openFolders(): string[] {
-  return (vscode.workspace.workspaceFolders ?? [])
-    .filter((folder) => folder.uri.scheme === 'file')
-    .map((folder) => folder.uri.fsPath);
-}
-
-/** Files that the user looks at, which are indexed first. */
-function openPaths(): string[] {
-  return vscode.window.visibleTextEditors.flatMap(({ document }) => workspacePath(document.uri) ?? []);
-}
-
+/** The files on the disk, as the open folders hold them now. */
 function diskWorkspace(): DiskWorkspace {
   const folders = openFolders();
   return {
@@ -386,10 +390,4 @@ function diskWorkspace(): DiskWorkspace {
     locate: async (file) => (await realWorkspacePath(file, nameRoots(folders, path))).real,
     hashText,
   };
-}
-
-/** Chats belong to the workspace that they are about. */
-function workspaceKey(): string {
-  const key = vscode.workspace.workspaceFile?.toString() ?? openFolders().join('\n');
-  return key === '' ? 'no-folder' : hashText(key).slice(0, 16);
 }

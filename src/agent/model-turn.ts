@@ -5,6 +5,7 @@ import { errorOf } from '../base/errors';
 import { decodeSpeed } from '../model/decode-speed';
 import { fitMessages } from '../prompt/fit-messages';
 import { chatPieces, partsOf, sharedParts } from '../prompt/chat-template';
+import { openedWithPinned } from './pinned';
 import type { Run } from './ports';
 
 export interface TurnRequest {
@@ -15,7 +16,7 @@ export interface TurnRequest {
   stop?: readonly string[];
   grammar?: GenerateParams['grammar'];
   temperature?: number;
-  /** Leaves out the user's instructions, for a decision that they cannot change. */
+  /** Leaves out the user's instructions and pins, for a decision that they cannot change. */
   withoutInstructions?: boolean;
   /** Called with each piece of the answer. Answering false ends the turn there. */
   onText?: (delta: string) => boolean | undefined;
@@ -154,11 +155,16 @@ function withInstructions(run: Run, request: TurnRequest): readonly ChatMessage[
   return [system, { role: 'system', content: `\n${run.instructions}` }, ...others];
 }
 
-/** The messages that fit beside the answer; says so when something had to go. */
+/**
+ * The messages that fit beside the answer, opened with what the user has pinned, which stays when older messages go;
+ * says so when something had to go.
+ */
 async function fitted(run: Run, request: TurnRequest): Promise<readonly ChatMessage[]> {
   const { model } = run.ports;
   const messages = withInstructions(run, request);
-  const budget = model.contextSize('chat') - request.maxTokens - layoutTokens;
+  const pinned = request.withoutInstructions ? [] : (run.pinned ?? []);
+  const room = pinned.reduce((sum, { tokens }) => sum + tokens + layoutTokens, 0);
+  const budget = model.contextSize('chat') - request.maxTokens - layoutTokens - room;
   const counts = await model.countTokens(messages.map((message) => message.content));
   const fit = fitMessages(
     messages,
@@ -168,5 +174,5 @@ async function fitted(run: Run, request: TurnRequest): Promise<readonly ChatMess
   if (fit.cut !== undefined) {
     run.emit({ type: 'notice', level: 'info', report: { code: 'context-full', happened: fit.cut } });
   }
-  return fit.messages;
+  return openedWithPinned(fit.messages, pinned);
 }

@@ -1,4 +1,6 @@
 import type { Clock, CommandRunner, Diagnostic, Workspace } from '../base/ports';
+import type { PackedSpan } from '../context/pack';
+import type { SpanChoices } from '../context/span-choices';
 import type { LanguageModel } from '../model/language-model';
 import type { AgentEvent, ApprovalAnswer, ApprovalRequest, Outcome } from '../protocol/agent';
 import type { ChatMessage } from '../protocol/chat';
@@ -56,6 +58,8 @@ export interface AgentPorts {
   syntax: SyntaxService;
   clock: Clock;
   checkpoints: Checkpoints;
+  /** What the user has pinned and dropped; left out where nobody can. */
+  choices?: SpanChoices;
   /** Left out where there is no editor. */
   editor?: EditorContext;
   policy?: ApprovalPolicy;
@@ -100,6 +104,8 @@ export interface Run {
   checkpoint: Checkpoint;
   /** What the user has written down for every task; stands behind the system prompt of each turn. */
   instructions?: string;
+  /** Definitions that the user has pinned: what they say opens each turn. */
+  pinned?: readonly PackedSpan[];
   /** The user's standing answers of this chat and, for commands, of this task. */
   standing: { edits: boolean; commands: Set<string> | 'all' };
   /** Counts a step; throws {@link StepLimit} when the limit is passed. */

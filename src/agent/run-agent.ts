@@ -15,6 +15,7 @@ import {
 } from './ports';
 import { createFile, editNamedSymbol } from './programs/edit';
 import { findImplementation, implement } from './programs/implement';
+import { loadPinned } from './pinned';
 import { rename } from './programs/rename';
 import { repair } from './programs/repair';
 import { ended } from './programs/report';
@@ -139,7 +140,8 @@ async function runProgram(asked: Run): Promise<ProgramResult> {
   const inContext = await withContext(asked);
   const paths = workspace.roots.length > 0 ? (await workspace.list('', { limit: maxPaths })).paths : [];
   const instructions = await loadInstructions(inContext.run, filesInWork(inContext, paths), paths);
-  const run = instructions === undefined ? inContext.run : { ...inContext.run, instructions };
+  const pinned = await loadPinned(asked);
+  const run = { ...inContext.run, pinned, ...(instructions === undefined ? {} : { instructions }) };
   const command = await runSlashCommand({ ...inContext, run });
   if (command && 'result' in command) return command.result;
   return runIntent(command ? { ...run, task: { ...run.task, text: command.request } } : run, paths);

@@ -36,7 +36,8 @@ async function isStillTrue(map: string, run: Run): Promise<boolean> {
 
 async function mapOf({ ports, signal }: Run, tokens: number): Promise<string> {
   try {
-    return await ports.syntax.request('repositoryMap', { budget: tokens, near: [] }, signal);
+    const without = [...(ports.choices?.dropped() ?? [])];
+    return await ports.syntax.request('repositoryMap', { budget: tokens, near: [], without }, signal);
   } catch (error) {
     if (isAbort(error)) throw error;
     return '';

@@ -2,7 +2,13 @@ import * as v from 'valibot';
 import { UserError } from '../base/errors';
 import type { Clock, Workspace } from '../base/ports';
 import { type PackedSpan, packWithin } from '../context/pack';
-import type { IndexStatus } from '../protocol/indexer';
+import {
+  chosenSpans,
+  createSpanChoices,
+  type SpanChoices,
+  type SpanChoicesPorts,
+} from '../context/span-choices';
+import type { DefinitionName, IndexStatus } from '../protocol/indexer';
 import { languageIdOf } from '../syntax/languages';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { type CommandStreams, serveJsonLines } from './json-lines';
@@ -14,6 +20,8 @@ export interface ContextCommandPorts {
   /** Counts with the model's own tokenizer. */
   countTokens: (texts: string[]) => Promise<number[]>;
   clock: Clock;
+  /** What is to be shown before all else, and what is not. */
+  choices?: SpanChoices;
 }
 
 const whole = (name: string): v.GenericSchema<unknown, number> => {
@@ -85,7 +93,9 @@ export async function answerContext(
   const { path, line, column, content } = request;
   const text = content ?? (await ports.workspace.read(path)).text;
   const file = { path, languageId: languageIdOf(path), text };
-  const spans = await ports.syntax.request('context', { file, position: { line, column } }, signal);
+  const offered = await ports.syntax.request('context', { file, position: { line, column } }, signal);
+  const { choices } = ports;
+  const spans = choices ? chosenSpans(offered, await choices.pinned(), choices) : offered;
   const packed = await packWithin(spans, request.budget, ports.countTokens);
   return {
     spans: packed.spans.map(({ startLine, endLine, ...span }) => ({
@@ -117,6 +127,31 @@ export async function indexReady(
     if (status?.state !== 'indexing') return status;
     await clock.sleep(lookEvery, signal);
   }
+}
+
+/** The choices that `--pin` and `--drop` make. @throws UserError `bad-definition` */
+export function choicesOf(
+  { pin, drop }: { pin: readonly string[]; drop: readonly string[] },
+  ports: Pick<SpanChoicesPorts, 'syntax' | 'countTokens'> & { workspace: Pick<Workspace, 'read'> },
+): SpanChoices {
+  const choices = createSpanChoices({
+    ...ports,
+    read: (path) => ports.workspace.read(path),
+    kept: { get: () => undefined, set: () => undefined },
+  });
+  for (const name of drop) choices.drop(parseDefinition(name));
+  for (const name of pin) choices.pin({ ...parseDefinition(name), line: 1 });
+  return choices;
+}
+
+function parseDefinition(text: string): DefinitionName {
+  const [, path, symbol] = /^(.+):([^:]+)$/.exec(text) ?? [];
+  if (path === undefined || symbol === undefined) {
+    throw new UserError('bad-definition', `“${text}” names no definition.`, {
+      next: 'Write FILE:SYMBOL, such as src/stack.ts:Stack.push.',
+    });
+  }
+  return { path: path.replaceAll('\\', '/'), symbol };
 }
 
 /** Takes `FILE:LINE:COL` apart; the file may hold colons (`C:/a.ts:1:2`). @throws UserError `bad-place` */

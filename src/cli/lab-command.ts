@@ -12,7 +12,7 @@ import { askLab, type LabAnswer, labAnswerText, labGoldenText, renderedPrompt } 
 import { formatLabFile, labPromptOf, parseLabFile } from '../prompt/lab-file';
 import type { PromptPiece } from '../protocol/agent';
 import type { Core, ModelOptions, WithCore } from './compose';
-import { number, positive, whole } from './option-values';
+import { collect, number, positive, whole } from './option-values';
 import { createOutputPort, exitCode, type OutputPort } from './output-port';
 
 interface LabFlags {
@@ -28,7 +28,6 @@ interface LabFlags {
 
 /** `thimble lab show TASK` and `thimble lab run FILE`. */
 export function addLabCommand(program: Command, withCore: WithCore, signal: AbortSignal): void {
-  const collect = (value: string, before: string[]): string[] => [...before, value];
   program
     .command('lab <action> <task>')
     .description('show TASK: its first prompt as a file; run FILE: a prompt on models and profiles')

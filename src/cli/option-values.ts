@@ -35,3 +35,8 @@ export function positive(text: string): number {
   if (value < 1) throw new InvalidArgumentError('Not a whole number from 1 on.');
   return value;
 }
+
+/** Gathers the values of an option that may be given several times. */
+export function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}

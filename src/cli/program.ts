@@ -14,12 +14,12 @@ import { addBenchCommand } from './bench-command';
 import { createPrompter, standingYes } from './ask';
 import { completeCommand, folderContext } from './complete-command';
 import { type ModelOptions, resolveOption, type WithCore } from './compose';
-import { contextCommand, contextLinesCommand } from './context-command';
+import { choicesOf, contextCommand, contextLinesCommand } from './context-command';
 import { crashesCommand, doctorCommand } from './doctor-command';
 import { addLabCommand } from './lab-command';
 import { modelsCommand } from './models-command';
 import type { Interrupts } from './interrupts';
-import { number, positive, whole } from './option-values';
+import { collect, number, positive, whole } from './option-values';
 import { createOutputPort, exitCode } from './output-port';
 import { parseCommand } from './parse-command';
 import { calibrateCommand, probe, probeCommand } from './probe-command';
@@ -113,6 +113,15 @@ function addAgentCommands(program: Command, withCore: WithCore, interrupts: Inte
   );
 }
 
+interface ContextFlags {
+  at?: string;
+  budget: number;
+  cwd: string;
+  pin: string[];
+  drop: string[];
+  json: boolean;
+}
+
 /** Commands that speak JSON lines on stdin and stdout. */
 function addLineCommands(program: Command, withCore: WithCore, signal: AbortSignal): void {
   const streams = { input: process.stdin, output: process.stdout, signal };
@@ -154,14 +163,19 @@ function addLineCommands(program: Command, withCore: WithCore, signal: AbortSign
     .option('--at <place>', 'FILE:LINE:COL; without it, JSON lines')
     .option('--budget <tokens>', 'tokens at most', positive, 1024)
     .option('--cwd <folder>', 'folder that paths are relative to', '.')
+    .option('--pin <definition>', 'FILE:SYMBOL that is shown before all else; repeatable', collect, [])
+    .option('--drop <definition>', 'FILE:SYMBOL that is not shown; repeatable', collect, [])
     .option('--json', 'one JSON object instead of text', false)
-    .action((flags: { at?: string; budget: number; cwd: string; json: boolean }) =>
+    .action((flags: ContextFlags) =>
       withCore(async (core) => {
+        const workspace = core.workspace(path.resolve(flags.cwd));
+        const syntax = core.indexed(path.resolve(flags.cwd));
         const ports = {
-          workspace: core.workspace(path.resolve(flags.cwd)),
-          syntax: core.indexed(path.resolve(flags.cwd)),
+          workspace,
+          syntax,
           clock: systemClock,
           countTokens: (texts: string[]) => Promise.resolve(texts.map(estimateTokens)),
+          choices: choicesOf(flags, { workspace, syntax, countTokens: estimateTokens }),
         };
         if (flags.at === undefined) await contextLinesCommand(streams, ports, signal);
         else await contextCommand(process.stdout, ports, { ...flags, at: flags.at }, signal);
@@ -252,10 +266,6 @@ function modelOptions(command: Command): Command {
     .option('--temperature <t>', 'sampling temperature', number)
     .option('--threads <n>', 'threads of the engine', positive)
     .option('--context-size <tokens>', 'context of the chat', positive);
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value];
 }
 
 function ruleOrError(text: string, answer: RuleAnswer): ApprovalRule {

@@ -1,7 +1,8 @@
-import type { ContextSpan, SourceFile } from '../protocol/indexer';
+import type { ContextSpan, LineRange, SourceFile } from '../protocol/indexer';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { packSpans, type PackedSpan } from './pack';
 import { type ContextPart, partsOf, textShown } from './parts';
+import { chosenSpans, type SpanChoices } from './span-choices';
 import { isWorthKeeping } from './steady';
 
 /** A file with the cursor in it. `offset` in UTF-16 units of its text. */
@@ -31,15 +32,21 @@ export interface ContextProviderOptions {
   budget: number;
   /** Resolves when an answer is waited for no longer. */
   limit: () => Promise<void>;
+  /** What the user has pinned and dropped. */
+  choices?: SpanChoices;
+  /** What of the file itself the prompt shows around the cursor: nothing of it is pinned a second time. UTF-16 units. */
+  window?: { prefix: number; suffix: number };
 }
 
 /** What was given for one file last. */
 interface Given extends Line {
   spans: readonly PackedSpan[];
+  /** That of the user's choices. */
+  version: number;
 }
 
 export function createContextProvider(options: ContextProviderOptions): ContextProvider {
-  const { syntax, countTokens, budget, limit } = options;
+  const { syntax, countTokens, budget, limit, choices } = options;
   let given: Given | undefined;
   let asked: { line: Line; answer: Promise<ContextSpan[] | undefined> } | undefined;
 
@@ -55,12 +62,20 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
     });
     return answer;
   };
+  const offeredAt = async (place: ContextPlace, line: Line): Promise<ContextSpan[] | undefined> => {
+    const [spans, pinned] = await Promise.all([ask(place, line), choices?.pinned()]);
+    if (!spans || !choices) return spans;
+    const shown = linesShown(place, options.window);
+    const elsewhere = (pinned ?? []).filter((span) => span.path !== line.path || !isWithin(span, shown));
+    return chosenSpans(spans, elsewhere, choices);
+  };
   return {
     at: async (place) => {
       const line = lineAt(place);
-      if (given && isSame(given, line)) return partsOf(given.spans);
-      const spans = await Promise.race([ask(place, line), limit()]);
-      const before = given?.path === line.path ? given : undefined;
+      const version = choices?.version ?? 0;
+      if (given?.version === version && isSame(given, line)) return partsOf(given.spans);
+      const spans = await Promise.race([offeredAt(place, line), limit()]);
+      const before = given?.path === line.path && given.version === version ? given : undefined;
       if (!spans) return partsOf(before?.spans ?? []);
       const isTypedOn = before?.behind === line.behind;
       const chosen = packSpans(
@@ -69,13 +84,27 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
         spans.map((span) => countTokens(textShown(span))),
       ).spans;
       const kept = before && isWorthKeeping(before.spans, chosen, spans, isTypedOn) ? before.spans : chosen;
-      given = { ...line, spans: kept };
+      given = { ...line, spans: kept, version };
+      choices?.note('completion', kept);
       return partsOf(kept);
     },
     prepare: (place) => {
       void ask(place, lineAt(place));
     },
   };
+}
+
+/** The lines of its file that a prompt shows around a place. */
+function linesShown(
+  { file: { text }, offset }: ContextPlace,
+  window: ContextProviderOptions['window'] = { prefix: 0, suffix: 0 },
+): LineRange {
+  const lineOf = (at: number): number => text.slice(0, Math.max(0, at)).split('\n').length;
+  return { startLine: lineOf(offset - window.prefix), endLine: lineOf(offset + window.suffix) };
+}
+
+function isWithin(span: LineRange, { startLine, endLine }: LineRange): boolean {
+  return span.startLine >= startLine && span.endLine <= endLine;
 }
 
 /** A cursor's line in a file: what stands before and behind it is the same for every place on it. */

@@ -1,6 +1,7 @@
-import type { ContextSpan } from '../protocol/indexer';
+import type { ContextSpan, SourceFile } from '../protocol/indexer';
 import { isOutlined } from '../syntax/enclosing';
-import { withMembers } from './candidates';
+import type { FileFacts } from '../syntax/file-facts';
+import { qualified, withMembers } from './candidates';
 import type { Ranked } from './rank';
 import type { Definition, SymbolIndex } from './symbol-index';
 
@@ -13,7 +14,14 @@ const leastShare = 0.007;
 const alwaysOffered = 8;
 /** What a form adds to the worth of the signature alone. */
 const formWorth = { signature: 1, skeleton: 1.25, body: 1.4 } as const;
-const longestBody = { lines: 40, units: 2400 };
+interface Longest {
+  lines: number;
+  /** UTF-16 units. */
+  units: number;
+}
+const longestBody: Longest = { lines: 40, units: 2400 };
+/** Of what the user wants to be shown, only the budget is a limit. */
+const longestPinned: Longest = { lines: Infinity, units: 20_000 };
 const mostSkeletonLines = 16;
 const longestOwner = 120;
 
@@ -36,34 +44,65 @@ export function definitionSpans(
   return ranked
     .slice(0, mostDefinitions)
     .filter(({ score }, place) => place < alwaysOffered || score >= least)
-    .flatMap((candidate, place) => {
-      const { definition, path, score, reason, ref } = candidate;
+    .flatMap(({ path, score, reason, ref }, place) => {
       const { definitions } = index.file(ref.file);
-      const owner = ownerOf(ref.index, definitions);
-      const make = (form: ContextSpan['form'], text: string): ContextSpan => ({
-        path,
-        startLine: definition.startLine,
-        endLine: definition.endLine,
-        form,
-        ...(owner === undefined ? {} : { owner }),
-        reason,
-        score: Math.round(score * formWorth[form] * 1e5) / 1e5,
-        text,
-      });
-      const spans = [make('signature', definition.signature)];
-      const skeleton = skeletonOf(definition, definitions);
-      if (skeleton !== undefined) spans.push(make('skeleton', skeleton));
-      const body = place < mostBodies ? bodyOf(definition, lines.get(path)) : undefined;
-      if (body !== undefined && body !== definition.signature) spans.push(make('body', body));
-      return spans;
+      const own = place < mostBodies ? lines.get(path) : undefined;
+      return formsOf({ path, at: ref.index, score, reason }, definitions, own, longestBody);
     });
 }
 
-function bodyOf(definition: Definition, lines: readonly string[] | undefined): string | undefined {
-  if (lines === undefined || definition.endLine - definition.startLine >= longestBody.lines) return undefined;
+/** The definition of a name in a file that is read anew, as {@link ContextSpan}s of equal worth. */
+export function namedDefinition(
+  { path, text }: SourceFile,
+  { symbols }: Pick<FileFacts, 'symbols'>,
+  { symbol, line }: { symbol: string; line: number },
+): ContextSpan[] {
+  const found = symbols
+    .filter((one) => qualified(one) === symbol)
+    .sort((a, b) => Math.abs(a.startLine - line) - Math.abs(b.startLine - line))[0];
+  if (!found) return [];
+  const named = { path, at: symbols.indexOf(found), score: 1, reason: 'pinned' };
+  return formsOf(named, symbols, text.split(/\r?\n/), longestPinned);
+}
+
+/** One definition (by its place in its file) in its forms; with the file's lines a body, where it is short enough. */
+function formsOf(
+  { path, at, score, reason }: { path: string; at: number; score: number; reason: string },
+  definitions: readonly Definition[],
+  lines: readonly string[] | undefined,
+  longest: Longest,
+): ContextSpan[] {
+  const definition = definitions[at];
+  if (!definition) return [];
+  const owner = ownerOf(at, definitions);
+  const make = (form: ContextSpan['form'], text: string): ContextSpan => ({
+    path,
+    symbol: qualified(definition),
+    startLine: definition.startLine,
+    endLine: definition.endLine,
+    form,
+    ...(owner === undefined ? {} : { owner }),
+    reason,
+    score: Math.round(score * formWorth[form] * 1e5) / 1e5,
+    text,
+  });
+  const spans = [make('signature', definition.signature)];
+  const skeleton = skeletonOf(definition, definitions);
+  if (skeleton !== undefined) spans.push(make('skeleton', skeleton));
+  const body = bodyOf(definition, lines, longest);
+  if (body !== undefined && body !== definition.signature) spans.push(make('body', body));
+  return spans;
+}
+
+function bodyOf(
+  definition: Definition,
+  lines: readonly string[] | undefined,
+  longest: Longest,
+): string | undefined {
+  if (lines === undefined || definition.endLine - definition.startLine >= longest.lines) return undefined;
   const body = lines.slice(definition.startLine - 1, definition.endLine).join('\n');
   // The file may be another than the one that was indexed.
-  return body.length <= longestBody.units && body.includes(definition.name) ? body : undefined;
+  return body.length <= longest.units && body.includes(definition.name) ? body : undefined;
 }
 
 /** The declaration of the type that a definition lies in, or, as in Rust and Go, is declared apart from. */

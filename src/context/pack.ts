@@ -17,18 +17,29 @@ export interface Packed {
 const perSpan = 8;
 
 /**
- * Chooses spans within a budget by value per token. `tokenCounts` belong to `spans` by index. Spans with the same
- * path and lines are forms of one thing, of which at most one is taken: a body that does not fit falls back to its
- * skeleton or signature. What lies within a body that is taken is not taken again. Greedy for the multiple-choice knapsack problem: each step takes the span, or the
- * exchange of a form for a better one, that adds most score for what it costs.
+ * Chooses spans within a budget by value per token, the pinned ones before all others. `tokenCounts` belong to `spans`
+ * by index. Spans with the same path and lines are forms of one thing, of which at most one is taken: a body that does
+ * not fit falls back to its skeleton or signature. What lies within a body that is taken is not taken again. Greedy for
+ * the multiple-choice knapsack problem: each step takes the span, or the exchange of a form for a better one, that adds
+ * most score for what it costs.
  */
 export function packSpans(
   spans: readonly ContextSpan[],
   budgetTokens: number,
   tokenCounts: readonly number[],
 ): Packed {
-  const rest = spans.map((span, index) => ({ ...span, tokens: Math.max(1, tokenCounts[index] ?? Infinity) }));
+  const all = spans.map((span, index) => ({ ...span, tokens: Math.max(1, tokenCounts[index] ?? Infinity) }));
   const taken = new Map<string, PackedSpan>();
+  const left = [all.filter(({ pinned }) => pinned), all.filter(({ pinned }) => !pinned)].reduce(
+    (budget, rest) => packMore(rest, budget, taken),
+    budgetTokens,
+  );
+  const packed = [...taken.values()].sort((a, b) => compare(a.path, b.path) || a.startLine - b.startLine);
+  return { spans: packed, totalTokens: budgetTokens - left };
+}
+
+/** Adds to what is taken for as long as something fits, and answers what is left of the budget. */
+function packMore(rest: readonly PackedSpan[], budgetTokens: number, taken: Map<string, PackedSpan>): number {
   let left = budgetTokens;
   for (;;) {
     let best: PackedSpan | undefined;
@@ -44,7 +55,7 @@ export function packSpans(
         bestGain = gain;
       }
     }
-    if (!best) break;
+    if (!best) return left;
     left -= best.tokens - (taken.get(keyOf(best))?.tokens ?? 0);
     taken.set(keyOf(best), best);
     for (const [key, span] of [...taken]) {
@@ -53,8 +64,6 @@ export function packSpans(
       left += span.tokens;
     }
   }
-  const packed = [...taken.values()].sort((a, b) => compare(a.path, b.path) || a.startLine - b.startLine);
-  return { spans: packed, totalTokens: budgetTokens - left };
 }
 
 /** {@link packSpans} with counts from a model's tokenizer. */

@@ -1,4 +1,6 @@
+import type { IndexerRequests } from '../protocol/indexer';
 import { isOutlined } from '../syntax/enclosing';
+import { qualified } from './candidates';
 import { fileRanks, referenceEdges, type Edge } from './reference-graph';
 import type { Definition, SymbolIndex } from './symbol-index';
 
@@ -12,19 +14,23 @@ const testPath =
 /**
  * The workspace as an outline of its most used definitions, of about `budget` tokens at most: paths, each with
  * declarations. Which ones: PageRank of files over who uses whose names, passed on to the definitions that are used;
- * `near` (workspace paths) draws it to what those files use. In byte order of paths and in source order, so that a
+ * `near` (workspace paths) draws it to what those files use, `without` leaves definitions out. In byte order of paths and in source order, so that a
  * change of ranks moves nothing. `''` when nothing is indexed.
  */
-export function repositoryMap(index: SymbolIndex, budget: number, near: readonly string[] = []): string {
+export function repositoryMap(
+  index: SymbolIndex,
+  { budget, near, without }: IndexerRequests['repositoryMap']['params'],
+): string {
   const edges = referenceEdges(index);
   const nearIds = new Set(near.map((path) => index.fileId(path)).filter((id) => id !== undefined));
   const ranks = fileRanks(index, edges, nearIds);
   const wanted = rankedDefinitions(index, edges, ranks);
+  const unwanted = new Set(without.map(({ path, symbol }) => `${path}\n${symbol}`));
   let left = budget * unitsPerToken;
   const chosen = new Map<number, Set<number>>();
   for (const { file, at } of wanted) {
     const definition = index.file(file).definitions[at];
-    if (!definition) continue;
+    if (!definition || unwanted.has(`${index.pathOf(file)}\n${qualified(definition)}`)) continue;
     const cost = lineOf(definition).length + 1 + (chosen.has(file) ? 0 : index.pathOf(file).length + 2);
     if (cost > left) continue;
     left -= cost;

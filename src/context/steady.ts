@@ -11,7 +11,8 @@ const enoughElsewhere = 0.95;
 
 /**
  * Whether spans that a prompt opens with may stay where the best choice would now be `chosen`. `offered` tells what
- * each span is worth here; one that is not among it, such as one whose text has changed, is worth nothing.
+ * each span is worth here; one that is not among it, such as one whose text has changed, is worth nothing. What is
+ * pinned stands as it is chosen, always.
  */
 export function isWorthKeeping(
   held: readonly ContextSpan[],
@@ -19,10 +20,19 @@ export function isWorthKeeping(
   offered: readonly ContextSpan[],
   isTypedOn: boolean,
 ): boolean {
+  if (!isAlike(held.filter(isPinned), chosen.filter(isPinned))) return false;
   const worth = new Map(offered.map((span) => [keyOf(span), span.score]));
   const kept = held.reduce((sum, span) => sum + (worth.get(keyOf(span)) ?? 0), 0);
   const best = chosen.reduce((sum, { score }) => sum + score, 0);
   return kept >= (isTypedOn ? enoughTypedOn : enoughElsewhere) * best;
+}
+
+function isPinned({ pinned }: ContextSpan): boolean {
+  return pinned === true;
+}
+
+function isAlike(some: readonly ContextSpan[], others: readonly ContextSpan[]): boolean {
+  return some.length === others.length && some.every((span, at) => keyOf(span) === keyOf(others[at] ?? span));
 }
 
 function keyOf({ path, text }: ContextSpan): string {

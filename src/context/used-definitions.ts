@@ -1,7 +1,7 @@
 import type { ContextSpan, LineRange, SourceFile, SymbolInfo } from '../protocol/indexer';
 import { offsetOf } from '../syntax/enclosing';
 import type { FileFacts } from '../syntax/file-facts';
-import { notCode } from './candidates';
+import { notCode, qualified } from './candidates';
 import { noEvidence } from './evidence';
 import { isLocal } from './local-definition';
 import { lookAround, receiverBefore } from './place';
@@ -63,6 +63,7 @@ export function usedInFile(file: SourceFile, facts: FileFacts, range: LineRange)
     const score = 0.9 * (1 + Math.log2(used.uses));
     const span = (form: ContextSpan['form'], text: string, worth: number): ContextSpan => ({
       path: file.path,
+      symbol: qualified(symbol),
       startLine: symbol.startLine,
       endLine: symbol.endLine,
       form,

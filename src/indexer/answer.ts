@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { candidatesAt } from '../context/candidates';
-import { definitionSpans, pathsWanted } from '../context/definition-spans';
+import { definitionSpans, namedDefinition, pathsWanted } from '../context/definition-spans';
 import { findSymbol } from '../context/find-symbol';
 import { lookAround } from '../context/place';
 import { rank, type Ranked } from '../context/rank';
@@ -82,10 +82,12 @@ export function createAnswerer(
         return index ? spansAt(params, await factsOf(params.file), index) : [];
       case 'usedDefinitions':
         return usedBy(params, await factsOf(params.file), index);
+      case 'definition':
+        return namedDefinition(params.file, await factsOf(params.file), params);
       case 'findSymbol':
         return index ? findSymbol(params, index.table()) : [];
       case 'repositoryMap':
-        return index ? repositoryMap(index.table(), params.budget, params.near) : '';
+        return index ? repositoryMap(index.table(), params) : '';
     }
   };
 }

@@ -31,6 +31,11 @@ const request = v.variant('name', [
     name: v.literal('usedDefinitions'),
     params: v.object({ file: sourceFile, range: v.object({ startLine: count, endLine: count }) }),
   }),
+  v.object({
+    id,
+    name: v.literal('definition'),
+    params: v.object({ file: sourceFile, symbol: v.string(), line: count }),
+  }),
   v.object({ id, name: v.literal('openIndex'), params: openIndex }),
   v.object({ id, name: v.literal('indexStatus'), params: v.null() }),
   v.object({ id, name: v.literal('updateIndex'), params: v.object({ paths: v.array(v.string()) }) }),
@@ -43,7 +48,11 @@ const request = v.variant('name', [
   v.object({
     id,
     name: v.literal('repositoryMap'),
-    params: v.object({ budget: count, near: v.array(v.string()) }),
+    params: v.object({
+      budget: count,
+      near: v.array(v.string()),
+      without: v.array(v.object({ path: v.string(), symbol: v.string() })),
+    }),
   }),
 ]);
 

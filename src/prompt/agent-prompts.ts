@@ -33,12 +33,23 @@ export function withExcerpts(excerpts: readonly PromptExcerpt[], request: string
  * what files say, and always there, since everything behind it is read anew when it moves.
  */
 export function openedWithMap(messages: readonly ChatMessage[], map: string): ChatMessage[] {
+  return openedWith(messages, [{ title: 'The most used definitions of the workspace', text: map }]);
+}
+
+/** A conversation whose first thing that the user says stands behind these. */
+export function openedWith(
+  messages: readonly ChatMessage[],
+  excerpts: readonly PromptExcerpt[],
+): ChatMessage[] {
   const first = messages.findIndex(({ role }) => role === 'user');
-  return messages.map((message, at) => {
-    if (at !== first) return message;
-    const excerpt = { title: 'The most used definitions of the workspace', text: map };
-    return { ...message, content: withExcerpts([excerpt], message.content) };
-  });
+  return messages.map((message, at) =>
+    at === first ? { ...message, content: withExcerpts(excerpts, message.content) } : message,
+  );
+}
+
+/** Code that the user wants in every prompt. */
+export function pinnedExcerpts(parts: readonly { path: string; text: string }[]): PromptExcerpt[] {
+  return parts.map(({ path, text }) => ({ title: `${path}, pinned by the user`, text }));
 }
 
 /**

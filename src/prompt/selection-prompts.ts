@@ -1,3 +1,5 @@
+import { pinnedExcerpts } from './agent-prompts';
+
 /** The texts that reach the model from an action on a selection. One job each, code last asked for, code first seen. */
 
 export type SelectionKind = 'explain' | 'fix' | 'document' | 'tests' | 'edit';
@@ -14,15 +16,18 @@ export interface SelectionPromptInput {
   surrounding: string | undefined;
   /** Definitions that the code uses, by path. */
   definitions: readonly { path: string; text: string }[];
+  /** Definitions that the user has pinned, by path. */
+  pinned?: readonly { path: string; text: string }[];
   /** Workspace path of the test file to write. */
   testPath: string;
 }
 
 export function selectionPrompt(input: SelectionPromptInput): string {
+  const pinned = pinnedExcerpts(input.pinned ?? []).map(({ title, text }) => `${title}:\n${text}\n\n`);
   const definitions = input.definitions.map(({ path, text }) => `${path}:\n${text}\n\n`).join('');
   const uses = definitions === '' ? '' : `The code uses these definitions.\n${definitions}`;
   const part = input.surrounding === undefined ? '' : `It is part of this code:\n${input.surrounding}\n\n`;
-  const surrounding = uses + part;
+  const surrounding = pinned.join('') + uses + part;
   const code = `${input.path}:\n${input.code}\n\n`;
   switch (input.kind) {
     case 'explain':

@@ -58,11 +58,18 @@ export interface NameOccurrences {
   imports: { start: number; end: number; specifiers: string[]; names: { name: string; local: string }[] }[];
 }
 
-export interface ContextSpan {
+/** A definition by its name with its containers (`Stack.push`), which a change elsewhere in its file leaves as it is. */
+export interface DefinitionName {
   path: string;
+  symbol: string;
+}
+
+export interface ContextSpan extends DefinitionName {
   startLine: number;
   endLine: number;
   form: 'signature' | 'skeleton' | 'body';
+  /** The user wants it in every prompt: it is packed before all others. */
+  pinned?: true;
   /** The declaration of the type that it is a member of, on one line. */
   owner?: string;
   reason: string;
@@ -97,10 +104,15 @@ export interface IndexerRequests {
    * index those of other files, where it is sure which one is meant.
    */
   usedDefinitions: { params: { file: SourceFile; range: LineRange }; result: ContextSpan[] };
+  /**
+   * The definition of that name in a file, of several the one nearest to `line`, in the forms that a packing chooses
+   * from; none when the file has no such definition.
+   */
+  definition: { params: { file: SourceFile; symbol: string; line: number }; result: ContextSpan[] };
   /** Definitions by name, the likeliest first; `near` (a workspace path) prefers what is close to it. */
   findSymbol: { params: FindSymbolParams; result: FoundSymbol[] };
-  /** The workspace's most used definitions as an outline of about `budget` tokens; `''` without an index. */
-  repositoryMap: { params: { budget: number; near: string[] }; result: string };
+  /** The workspace's most used definitions but those `without`, as an outline of about `budget` tokens; `''` without an index. */
+  repositoryMap: { params: { budget: number; near: string[]; without: DefinitionName[] }; result: string };
 }
 
 export interface OpenIndexParams {

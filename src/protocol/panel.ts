@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { AgentEvent, PromptPiece } from './agent';
 import type { CompletionItem } from './panel-composer';
+import { type ContextView, spanMessages } from './panel-context';
 import type { Transcript } from './transcript';
 
 /** The model as the panel shows it. */
@@ -84,10 +85,14 @@ export type HostMessage =
   | { type: 'focus-input'; text?: string }
   /** Opens the list of chats, for the action in the view's title. */
   | { type: 'show-history' }
+  /** Opens what the model sees. */
+  | { type: 'show-context' }
   /** What `complete` with the same number asked for, best first. */
   | { type: 'completions'; request: number; items: CompletionItem[] }
   /** For `show-prompt`; null before the first turn. */
-  | { type: 'prompt'; view: PromptView | null };
+  | { type: 'prompt'; view: PromptView | null }
+  /** For `show-prompt`, and after each decision about a span. */
+  | { type: 'context'; view: ContextView };
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const text = v.pipe(v.string(), v.maxLength(200_000));
@@ -129,6 +134,7 @@ export const panelMessage = v.variant('type', [
   v.object({ type: v.literal('attach'), what: v.picklist(['file', 'selection', 'problems']) }),
   v.object({ type: v.literal('detach'), id }),
   v.object({ type: v.literal('show-prompt') }),
+  ...spanMessages,
   /** Files or symbols whose names hold what was typed behind `@`. */
   v.object({
     type: v.literal('complete'),
@@ -152,8 +158,10 @@ const hostMessage = v.variant('type', [
   v.object({ type: v.literal('patch'), patch: v.looseObject({}) }),
   v.object({ type: v.literal('focus-input'), text: v.optional(v.string()) }),
   v.object({ type: v.literal('show-history') }),
+  v.object({ type: v.literal('show-context') }),
   v.object({ type: v.literal('completions'), request: v.number(), items: v.array(v.looseObject({})) }),
   v.object({ type: v.literal('prompt'), view: v.nullable(v.looseObject({ pieces: v.array(v.unknown()) })) }),
+  v.object({ type: v.literal('context'), view: v.looseObject({ pinned: v.array(v.unknown()) }) }),
 ]);
 
 /** The message, or undefined when it is of no known kind; the host is trusted for the details. */

@@ -1,11 +1,13 @@
 import { UserError, errorOf } from '../base/errors';
 import type { Diagnostic, FileSnapshot } from '../base/ports';
-import { definitionsFor } from '../context/definitions-for';
+import { definitionsFor, pinnedFor } from '../context/definitions-for';
+import { partsOf } from '../context/parts';
+import type { SpanChoices } from '../context/span-choices';
 import type { LanguageModel } from '../model/language-model';
 import { renderChat } from '../prompt/chat-template';
 import { fenceClosing, fenceOpening, systemPrompt } from '../prompt/agent-prompts';
 import { selectionPrompt, type SelectionKind } from '../prompt/selection-prompts';
-import type { SymbolInfo } from '../protocol/indexer';
+import type { ContextSpan, LineRange, SymbolInfo } from '../protocol/indexer';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { testPathFor } from '../prompt/test-path';
 
@@ -38,7 +40,7 @@ const maxSelection = 8000;
  */
 export async function runSelectionAction(
   request: SelectionRequest,
-  ports: { model: LanguageModel; syntax: SyntaxService },
+  ports: { model: LanguageModel; syntax: SyntaxService; choices?: SpanChoices },
   onText: (delta: string) => void,
   signal: AbortSignal,
 ): Promise<SelectionResult> {
@@ -59,10 +61,12 @@ export async function runSelectionAction(
       ? symbol
       : undefined;
   const testPath = testPathFor(file.path);
-  const { model, syntax } = ports;
-  const counting = { syntax, countTokens: (texts: string[]) => model.countTokens(texts) };
-  const definitions =
-    kind === 'document' ? [] : await definitionsFor({ file, range: around ?? range }, counting, signal);
+  const { model, syntax, choices } = ports;
+  const countTokens = (texts: string[]): Promise<number[]> => model.countTokens(texts);
+  const shown = { file, range: around ?? range };
+  const counting = { syntax, countTokens, use: 'selection', choices } as const;
+  const definitions = kind === 'document' ? [] : await definitionsFor(shown, counting, signal);
+  const pinned = kind === 'document' ? [] : await pinnedFor({ choices, countTokens }, isShown(shown));
   const prompt = selectionPrompt({
     kind,
     instruction: request.instruction ?? '',
@@ -72,6 +76,7 @@ export async function runSelectionAction(
     problems: request.diagnostics.map((problem) => `line ${problem.line}: ${problem.message}`),
     surrounding: around && file.text.slice(around.start, around.end).replaceAll('\r\n', '\n'),
     definitions,
+    pinned: partsOf(pinned),
     testPath,
   });
   const prefill = kind === 'explain' ? '' : fenceOpening(file.languageId);
@@ -93,6 +98,12 @@ export async function runSelectionAction(
   const newText = reindent(code, oldText).replaceAll(/\r?\n/g, file.format.eol);
   if (newText === oldText) throw unusable('The model proposed the code as it is.');
   return { kind: 'edit', ...range, oldText, newText };
+}
+
+/** Whether lines of a file that are shown hold a span, or it them. */
+function isShown({ file, range }: { file: FileSnapshot; range: LineRange }): (span: ContextSpan) => boolean {
+  return ({ path, startLine, endLine }) =>
+    path === file.path && startLine <= range.endLine && endLine >= range.startLine;
 }
 
 async function enclosingSymbol(

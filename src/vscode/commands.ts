@@ -8,6 +8,7 @@ import type { ModelService } from './model-service';
 import type { PanelView } from './panel-view';
 import type { Proposals } from './proposals';
 import { runSelectionCommand, selectionCommands, type SelectionPorts } from './selection-actions';
+import type { SpanActions } from './span-actions';
 
 export interface CommandPorts {
   controller: () => ChatController;
@@ -17,6 +18,7 @@ export interface CommandPorts {
   proposals: Proposals;
   completions: CompletionStatus;
   selection: () => SelectionPorts;
+  spans: SpanActions;
   showLog(): void;
   setRemoteKey(): Promise<void>;
 }
@@ -33,6 +35,15 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     showHistory: async () => {
       await panel.focus();
       panel.post({ type: 'show-history' });
+    },
+    showContext: async () => {
+      await panel.focus();
+      panel.post({ type: 'show-context' });
+    },
+    pinDefinition: async () => {
+      const name = await ports.spans.pinAtCursor();
+      const told = vscode.l10n.t('{0} is pinned: it goes along with every prompt of this workspace.', name);
+      void vscode.window.showInformationMessage(told);
     },
     focus: (text) => panel.focus(typeof text === 'string' ? text : undefined),
     stop: () => ports.controller().handle({ type: 'stop' }),

@@ -5,6 +5,7 @@ import type { PanelMessage } from '../protocol/panel';
 import type { ChatController } from './chat-controller';
 import { type DiffDocuments, sidesOf } from './diff-documents';
 import type { ModelService } from './model-service';
+import type { SpanActions } from './span-actions';
 
 export interface PanelActionPorts {
   controller: ChatController;
@@ -12,12 +13,14 @@ export interface PanelActionPorts {
   workspace: Workspace;
   locate(path: string): Promise<string>;
   diffs: DiffDocuments;
+  spans: SpanActions;
   showLog(): void;
 }
 
 /** Carries out one message of the panel. Rejects with a `UserError` that the panel should show. */
 export async function handlePanelMessage(message: PanelMessage, ports: PanelActionPorts): Promise<void> {
-  if (await ports.controller.handle(message)) return;
+  if (message.type === 'show-prompt') void ports.spans.show();
+  if ((await ports.controller.handle(message)) || (await ports.spans.handle(message))) return;
   switch (message.type) {
     case 'open-file':
       return openFile(await ports.locate(message.path), message.line, message.endLine);

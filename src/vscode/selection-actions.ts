@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isAbort, reportOf, UserError } from '../base/errors';
 import type { FileSnapshot, Workspace } from '../base/ports';
+import type { SpanChoices } from '../context/span-choices';
 import type { LanguageModel } from '../model/language-model';
 import { runSelectionAction } from '../selection/selection-action';
 import type { SyntaxService } from '../syntax/syntax-service';
@@ -13,6 +14,8 @@ type Kind = 'explain' | 'fix' | 'document' | 'tests' | 'edit';
 export interface SelectionPorts {
   model(signal: AbortSignal): Promise<LanguageModel>;
   syntax: SyntaxService;
+  /** What the user has pinned and dropped. */
+  choices: SpanChoices;
   workspace: Workspace;
   controller: ChatController;
   diffs: InlineDiffs;
@@ -97,14 +100,24 @@ async function carryOut(
     const title = vscode.l10n.t('Explain {0}, lines {1}–{2}', name, lines.startLine, lines.endLine);
     await ports.controller.present(title, async (onText, signal) => {
       const model = await ports.model(signal);
-      await runSelectionAction(request, { model, syntax: ports.syntax }, onText, signal);
+      await runSelectionAction(
+        request,
+        { model, syntax: ports.syntax, choices: ports.choices },
+        onText,
+        signal,
+      );
     });
     return;
   }
   const version = document.version;
   const result = await withProgress(name, async (report, signal) => {
     const model = await ports.model(signal);
-    return runSelectionAction(request, { model, syntax: ports.syntax }, report, signal);
+    return runSelectionAction(
+      request,
+      { model, syntax: ports.syntax, choices: ports.choices },
+      report,
+      signal,
+    );
   });
   if (result.kind === 'create') await createFile(result, ports);
   else if (result.kind === 'edit') {

@@ -1,6 +1,7 @@
 /** What the panel knows, and how it changes: pure functions, so that they are tested without a page. */
 import type { Step } from '../protocol/agent';
 import type { HostMessage, PanelState, PromptView } from '../protocol/panel';
+import type { ContextView } from '../protocol/panel-context';
 import { applyEvent, type Transcript, type TranscriptItem } from '../protocol/transcript';
 
 export interface ViewState {
@@ -14,6 +15,8 @@ export interface ViewState {
   completions: Extract<HostMessage, { type: 'completions' }> | undefined;
   /** What the model sees; null when there is nothing yet, undefined until the host has said. */
   prompt: PromptView | null | undefined;
+  /** Code that goes along with prompts; undefined until the host has said. */
+  context: ContextView | undefined;
 }
 
 export type ViewAction =
@@ -29,6 +32,7 @@ export function initialState(draft: string): ViewState {
     focusRequests: 0,
     completions: undefined,
     prompt: undefined,
+    context: undefined,
   };
 }
 
@@ -68,8 +72,12 @@ function applyHostMessage(state: ViewState, message: HostMessage): ViewState {
       return { ...state, view: 'history' };
     case 'completions':
       return { ...state, completions: message };
+    case 'show-context':
+      return { ...state, view: 'prompt' };
     case 'prompt':
       return { ...state, prompt: message.view };
+    case 'context':
+      return { ...state, context: message.view };
   }
 }
 

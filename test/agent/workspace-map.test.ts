@@ -49,4 +49,19 @@ describe('what the agent knows of a workspace', function () {
     await setup.run('Where is total defined?');
     assert.equal(map(setup.model.prompts.at(-1)), before);
   });
+
+  it('leaves out what the user has dropped', async () => {
+    const dropped = [{ path: 'shop/money.py', symbol: 'zero' }];
+    const none = {
+      version: 1,
+      pinned: () => Promise.resolve([]),
+      isPinned: () => false,
+      note: () => undefined,
+    };
+    setup.ports.choices = { ...none, dropped: () => dropped };
+    await setup.run('Where is total defined?');
+    const prompt = setup.model.prompts.at(-1) ?? '';
+    assert.match(prompt, /The most used definitions[^]*class Money/);
+    assert.doesNotMatch(prompt, /def zero\(\)/);
+  });
 });

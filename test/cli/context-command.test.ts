@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import {
   answerContext,
+  choicesOf,
   contextCommand,
   contextLinesCommand,
   parsePlace,
@@ -46,6 +47,21 @@ describe('thimble context', () => {
       spans.reduce((sum, span) => sum + span.tokens, 0),
     );
     assert.equal(ms, 5);
+  });
+
+  it('shows what is pinned before all else, and not what is dropped', async () => {
+    const request = { path: 'src/main.ts', line: 4, column: 1, budget: 100 };
+    const shown = async (pin: string[], drop: string[]): Promise<string[]> => {
+      const choices = choicesOf({ pin, drop }, { ...ports, countTokens: (text) => text.length });
+      const { spans } = await answerContext(request, { ...ports, choices }, signal);
+      return spans.map(({ path, reason }) => `${path}: ${reason}`);
+    };
+    const area = 'src/shape.ts: imported on line 1, used from the cursor on';
+    assert.deepEqual(await shown(['geo/area.go:Area'], []), ['geo/area.go: pinned', area]);
+    assert.deepEqual(await shown(['src/shape.ts:area'], []), ['src/shape.ts: pinned']);
+    assert.deepEqual(await shown(['src/shape.ts:gone', 'nowhere.ts:area'], []), [area]);
+    assert.deepEqual(await shown([], ['src/shape.ts:area']), []);
+    await assert.rejects(shown(['area'], []), { code: 'bad-definition' });
   });
 
   it('prints for people', async () => {

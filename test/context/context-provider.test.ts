@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createContextProvider } from '../../src/context/context-provider';
 import type { ContextSpan } from '../../src/protocol/indexer';
+import type { PackedSpan } from '../../src/context/pack';
+import type { SpanChoices } from '../../src/context/span-choices';
 import type { SyntaxService } from '../../src/syntax/syntax-service';
 
 const text = "import { area, edge } from './shape';\n\nexport function main() {\n  \n}\n";
@@ -15,13 +17,24 @@ const at = (typed: string) => ({
 });
 
 function span(path: string, startLine: number, spanText: string): ContextSpan {
-  return { path, startLine, endLine: startLine, form: 'signature', reason: '', score: 1, text: spanText };
+  const symbol = spanText;
+  return {
+    path,
+    symbol,
+    startLine,
+    endLine: startLine,
+    form: 'signature',
+    reason: '',
+    score: 1,
+    text: spanText,
+  };
 }
 
 /** A provider over what `answer` gives, with the positions that it was asked about. */
 function providerOver(
   answer: () => Promise<ContextSpan[]>,
   limit = () => new Promise<void>(() => undefined),
+  more: { choices?: SpanChoices; window?: { prefix: number; suffix: number } } = {},
 ) {
   const asked: unknown[] = [];
   const syntax = {
@@ -31,7 +44,8 @@ function providerOver(
     },
     dispose: () => undefined,
   } as unknown as SyntaxService;
-  return { asked, provider: createContextProvider({ syntax, countTokens: () => 10, budget: 25, limit }) };
+  const options = { syntax, countTokens: () => 10, budget: 25, limit, ...more };
+  return { asked, provider: createContextProvider(options) };
 }
 
 describe('the context of a completion', () => {
@@ -120,5 +134,64 @@ describe('the context of a completion', () => {
     assert.deepEqual(await provider.at(at('')), []);
     fails = false;
     assert.deepEqual(await provider.at(at('')), [{ path: 'a.ts', text: 'a' }]);
+  });
+
+  describe('with the choices of the user', () => {
+    /** Choices that a test changes as it likes. */
+    function chosen() {
+      const made = {
+        version: 0,
+        spans: [] as ContextSpan[],
+        drops: [] as { path: string; symbol: string }[],
+        noted: [] as string[][],
+        pinned: () => Promise.resolve(made.spans.map((one) => ({ ...one, pinned: true as const }))),
+        isPinned: (name: { symbol: string }) => made.spans.some(({ symbol }) => symbol === name.symbol),
+        dropped: () => made.drops,
+        note: (_: string, spans: readonly PackedSpan[]) =>
+          void made.noted.push(spans.map(({ symbol }) => symbol)),
+      };
+      return made;
+    }
+    const offered = () => Promise.resolve([span('b.ts', 1, 'one'), span('b.ts', 2, 'two')]);
+
+    it('shows what is pinned before all else, and tells what it shows', async () => {
+      const choices = chosen();
+      const { provider } = providerOver(offered, undefined, { choices });
+      assert.deepEqual(await provider.at(at('')), [{ path: 'b.ts', text: 'one\ntwo' }]);
+      choices.spans = [span('a.ts', 7, 'pin'), span('a.ts', 9, 'pin too')];
+      choices.version++;
+      assert.deepEqual(await provider.at(at('')), [{ path: 'a.ts', text: 'pin\npin too' }]);
+      assert.deepEqual(choices.noted, [
+        ['one', 'two'],
+        ['pin', 'pin too'],
+      ]);
+    });
+
+    it('does not show what was dropped until it is taken back', async () => {
+      const choices = chosen();
+      const { provider } = providerOver(offered, undefined, { choices });
+      choices.drops = [{ path: 'b.ts', symbol: 'one' }];
+      assert.deepEqual(await provider.at(at('')), [{ path: 'b.ts', text: 'two' }]);
+      choices.drops = [];
+      choices.version++;
+      assert.deepEqual(await provider.at(at('')), [{ path: 'b.ts', text: 'one\ntwo' }]);
+    });
+
+    it('shows a pinned definition as its file is at each line', async () => {
+      const choices = chosen();
+      const { provider } = providerOver(() => Promise.resolve([]), undefined, { choices });
+      choices.spans = [span('a.ts', 7, 'before')];
+      await provider.at(at(''));
+      choices.spans = [span('a.ts', 8, 'after')];
+      assert.deepEqual(await provider.at(at('x\n')), [{ path: 'a.ts', text: 'after' }]);
+    });
+
+    it('shows nothing twice that stands around the cursor', async () => {
+      const choices = chosen();
+      const window = { prefix: 1000, suffix: 1000 };
+      const { provider } = providerOver(() => Promise.resolve([]), undefined, { choices, window });
+      choices.spans = [span('src/main.ts', 3, 'main'), span('src/main.ts', 90, 'far')];
+      assert.deepEqual(await provider.at(at('')), [{ path: 'src/main.ts', text: 'far' }]);
+    });
   });
 });

@@ -6,7 +6,16 @@ import type { ContextSpan } from '../../src/protocol/indexer';
 function span(id: string, form: ContextSpan['form'], score: number): ContextSpan {
   const [path = '', lines = '1-1'] = id.split(':');
   const [start, end] = lines.split('-').map(Number);
-  return { path, startLine: start!, endLine: end!, form, reason: 'used', score, text: `${id} ${form}` };
+  return {
+    path,
+    symbol: id,
+    startLine: start!,
+    endLine: end!,
+    form,
+    reason: 'used',
+    score,
+    text: `${id} ${form}`,
+  };
 }
 
 describe('packSpans', () => {
@@ -39,6 +48,23 @@ describe('packSpans', () => {
       { ...skeleton, tokens: 5 },
       { ...other, tokens: 3 },
     ]);
+  });
+
+  it('takes what is pinned before what is worth more, each in some form before one in a better', () => {
+    const pinned = (id: string, form: ContextSpan['form'], score: number): ContextSpan => ({
+      ...span(id, form, score),
+      pinned: true,
+    });
+    const spans = [
+      span('b.ts:1-1', 'body', 90),
+      pinned('a.ts:1-9', 'signature', 1),
+      pinned('a.ts:1-9', 'body', 1.4),
+      pinned('c.ts:1-9', 'signature', 1),
+    ];
+    const taken = (budget: number) => packSpans(spans, budget, [5, 5, 20, 5]).spans.map(({ text }) => text);
+    assert.deepEqual(taken(10), ['a.ts:1-9 signature', 'c.ts:1-9 signature']);
+    assert.deepEqual(taken(15), ['a.ts:1-9 signature', 'b.ts:1-1 body', 'c.ts:1-9 signature']);
+    assert.deepEqual(taken(30), ['a.ts:1-9 body', 'b.ts:1-1 body', 'c.ts:1-9 signature']);
   });
 
   check('takes nothing without a budget', 0, [['a.ts:1-2', 'body', 1, 5]], []);

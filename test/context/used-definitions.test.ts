@@ -16,7 +16,7 @@ async function used(files: Record<string, string>, startLine: number, endLine: n
     const { countTokens } = ports;
     const parts = await definitionsFor(
       { file, range: { startLine, endLine } },
-      { syntax: made.syntax, countTokens },
+      { syntax: made.syntax, countTokens, use: 'agent' },
       never,
     );
     return parts.map((part) => `${part.path}: ${part.text}`);
@@ -79,8 +79,9 @@ describe('the definitions that code uses', function () {
       range: { startLine: 1, endLine: 1 },
     };
     const { countTokens } = ports;
-    assert.deepEqual(await definitionsFor(work, { syntax, countTokens }, never), []);
+    const away = { syntax, countTokens, use: 'agent' } as const;
+    assert.deepEqual(await definitionsFor(work, away, never), []);
     const aborted = AbortSignal.abort();
-    await assert.rejects(definitionsFor(work, { syntax, countTokens }, aborted), { name: 'AbortError' });
+    await assert.rejects(definitionsFor(work, away, aborted), { name: 'AbortError' });
   });
 });

@@ -77,8 +77,10 @@ describe('syntax worker', () => {
     assert.deepEqual(await syntax.request('syntaxErrors', file), { count: 0, lines: [] });
     assert.equal((await syntax.request('imports', file))[0], 'node:fs/promises');
     assert.deepEqual(await syntax.request('context', { file, position: { line: 55, column: 1 } }), []);
+    const forms = await syntax.request('definition', { file, symbol: 'Square.area', line: 1 });
+    assert.deepEqual(forms, []);
     assert.equal(await syntax.request('indexStatus', null), null);
-    assert.equal(await syntax.request('repositoryMap', { budget: 100, near: [] }), '');
+    assert.equal(await syntax.request('repositoryMap', { budget: 100, near: [], without: [] }), '');
     assert.deepEqual(await syntax.request('findSymbol', { query: 'a', limit: 3 }), []);
   });
 

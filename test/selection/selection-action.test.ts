@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSpanChoices } from '../../src/context/span-choices';
 import type { Diagnostic, FileSnapshot } from '../../src/base/ports';
 import { reindent, runSelectionAction, type SelectionRequest } from '../../src/selection/selection-action';
 import { testPathFor } from '../../src/prompt/test-path';
@@ -78,6 +79,23 @@ class Invoice:
 `;
     const { prompt } = await act('It adds up.', { file: snapshot(text), startLine: 10, endLine: 10 });
     checkGolden('selection-explain', prompt);
+  });
+
+  it('shows what the user has pinned, but for what the selection shows itself', async () => {
+    const spans = ['Shape.area', 'twice'].map((symbol) => ({ path: 'src/shapes.py', symbol, line: 1 }));
+    const choices = createSpanChoices({
+      read: () => Promise.resolve(snapshot()),
+      syntax: syntaxInProcess,
+      countTokens: (text) => text.length,
+      kept: { get: () => ({ pinned: spans, dropped: [] }), set: () => undefined },
+    });
+    const model = fakeModel(['It doubles x.']);
+    const request = { kind: 'explain', file: snapshot(), startLine: 1, endLine: 2, diagnostics: [] } as const;
+    const ports = { model, syntax: syntaxInProcess, choices };
+    await runSelectionAction(request, ports, () => undefined, new AbortController().signal);
+    const [prompt = ''] = model.prompts;
+    assert.match(prompt, /src\/shapes\.py, pinned by the user:\nclass Shape\n {4}def area\(self\):/);
+    assert.equal(prompt.split('def twice').length, 2, prompt);
   });
 
   it('fixes the whole symbol around a problem', async () => {

@@ -32,6 +32,11 @@ describe('a change that is answered in the diff editor', () => {
         workspace: api.workspace,
         locate: (file) => Promise.resolve(file),
         diffs: api.diffDocuments,
+        spans: {
+          handle: () => Promise.resolve(false),
+          pinAtCursor: () => Promise.resolve(''),
+          show: () => Promise.resolve(),
+        },
         showLog: () => undefined,
       },
     );

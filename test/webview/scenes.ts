@@ -353,6 +353,59 @@ export const scenes: Record<string, HostMessage[]> = {
       },
     },
   ],
+  context: [
+    state(),
+    ...work,
+    { type: 'prompt', view: null },
+    {
+      type: 'context',
+      view: {
+        pinned: [
+          {
+            path: 'src/shop/money.py',
+            symbol: 'Money.plus',
+            state: 'there',
+            startLine: 12,
+            endLine: 19,
+            tokens: 64,
+          },
+          { path: 'src/shop/rates.py', symbol: 'rate_of', state: 'gone' },
+        ],
+        shown: [
+          {
+            use: 'completion',
+            spans: [
+              {
+                path: 'src/shop/<b>cart</b>.py',
+                symbol: 'Cart.total',
+                startLine: 30,
+                endLine: 38,
+                form: 'body',
+                reason: 'imported on line 3, not used yet',
+                tokens: 1204,
+              },
+            ],
+          },
+          {
+            use: 'agent',
+            spans: [
+              {
+                path: 'src/stats.py',
+                symbol: 'mean',
+                startLine: 1,
+                endLine: 3,
+                form: 'signature',
+                reason: 'used there; in the same file',
+                tokens: 9,
+              },
+            ],
+          },
+        ],
+        dropped: [{ path: 'src/legacy/sums.py', symbol: 'total_of_everything_that_was_ever_sold' }],
+      },
+    },
+    { type: 'show-context' },
+  ],
   untrusted: [state({ trusted: false })],
   history: [state(), { type: 'show-history' }],
 };

@@ -151,9 +151,10 @@ function definitionsUsed(
   { startLine, endLine }: LineRange,
 ): Promise<ContextPart[]> {
   const countTokens = (texts: string[]): Promise<number[]> => ports.model.countTokens(texts);
+  const { syntax, choices } = ports;
   return definitionsFor(
     { file, range: { startLine, endLine } },
-    { syntax: ports.syntax, countTokens },
+    { syntax, countTokens, use: 'agent', choices },
     signal,
   );
 }

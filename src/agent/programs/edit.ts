@@ -68,7 +68,8 @@ async function usedExcerpts(
 ): Promise<PromptExcerpt[]> {
   const countTokens = (texts: string[]): Promise<number[]> => ports.model.countTokens(texts);
   const work = { file, range: { startLine, endLine } };
-  const parts = await definitionsFor(work, { syntax: ports.syntax, countTokens }, signal);
+  const { syntax, choices } = ports;
+  const parts = await definitionsFor(work, { syntax, countTokens, use: 'agent', choices }, signal);
   return parts.map(({ path, text }) => ({ title: `${path}, used by it`, text }));
 }
 

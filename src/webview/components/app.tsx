@@ -24,7 +24,7 @@ export function App({ store }: { store: Store }): JSX.Element {
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [store]);
 
-  const { panel, view, draft, focusRequests, completions, prompt } = state;
+  const { panel, view, draft, focusRequests, completions, prompt, context } = state;
   useReturnFocus(view);
   const showPrompt = useCallback(() => store.dispatch({ type: 'view', view: 'prompt' }), [store]);
   if (!panel) return <p class="hint loading">{t('loadingPanel')}</p>;
@@ -39,7 +39,7 @@ export function App({ store }: { store: Store }): JSX.Element {
       {view === 'history' ? (
         <History panel={panel} onClose={toChat} />
       ) : view === 'prompt' ? (
-        <PromptView prompt={prompt} usage={panel.transcript.usage} onClose={toChat} />
+        <PromptView prompt={prompt} context={context} usage={panel.transcript.usage} onClose={toChat} />
       ) : (
         <main class="chat">
           <WorkspaceNotice panel={panel} />

@@ -1,15 +1,18 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { PanelState, PromptView as Prompt } from '../../protocol/panel';
+import type { ContextView } from '../../protocol/panel-context';
 import { formatCount } from '../format';
 import { t, type StringKey } from '../strings';
 import { visibleLines } from '../visible';
 import { post } from '../vscode-api';
+import { ContextSpans } from './context-spans';
 import { Icon, IconButton } from './icon';
 
 interface PromptViewProps {
   /** Undefined until the host has answered, null when there is none yet. */
   prompt: Prompt | null | undefined;
+  context: ContextView | undefined;
   usage: PanelState['transcript']['usage'];
   onClose: () => void;
 }
@@ -24,8 +27,11 @@ const roleNames: Record<Piece['role'], StringKey> = {
   layout: 'roleLayout',
 };
 
-/** The prompt of the last turn as it reached the model, message by message, with what each costs. Only to be read. */
-export function PromptView({ prompt, usage, onClose }: PromptViewProps): JSX.Element {
+/**
+ * Code of the workspace that goes along with prompts, which the user may pin and drop, and the prompt of the last turn as
+ * it reached the model, message by message, with what each costs.
+ */
+export function PromptView({ prompt, context, usage, onClose }: PromptViewProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
   // A turn that ends while the view is open brings another prompt.
@@ -39,6 +45,8 @@ export function PromptView({ prompt, usage, onClose }: PromptViewProps): JSX.Ele
         </h2>
       </header>
       <div class="prompt-body" tabIndex={0} role="document" aria-label={t('promptTitle')}>
+        {context ? <ContextSpans view={context} /> : null}
+        <h3 class="prompt-heading">{t('promptLast')}</h3>
         {prompt === null ? <p class="hint">{t('promptNone')}</p> : null}
         {prompt ? <PromptPieces prompt={prompt} /> : null}
       </div>
