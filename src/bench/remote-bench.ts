@@ -16,6 +16,8 @@ export interface RemoteBenchOptions {
   /** Requests of each editor in each of the runs, which go in turns: plain, Thimble, plain, … */
   requests: number;
   runs: number;
+  /** Time over which the editors begin, in milliseconds: fifty people do not press a key in the same one. */
+  spreadMs: number;
   /** The words that the server answers a request with. */
   wordsOf: (name: string) => string[];
   /** The least that a client can do: the raw text of the answer. */
@@ -81,13 +83,14 @@ export async function benchRemote(options: RemoteBenchOptions, signal: AbortSign
 
 /** All editors at once, each with its requests one after the other. */
 async function together(
-  { editors, requests }: RemoteBenchOptions,
+  { editors, requests, spreadMs }: RemoteBenchOptions,
   run: string,
   ask: (editor: number, name: string) => Promise<boolean>,
 ): Promise<Side> {
   const side: Side = { times: [], processorMs: 0, wrong: 0 };
   const before = process.cpuUsage();
   const work = async (editor: number): Promise<void> => {
+    await systemClock.sleep((editor / editors) * spreadMs);
     for (let request = 0; request < requests; request++) {
       const started = performance.now();
       if (!(await ask(editor, `${run}-${editor}-${request}`))) side.wrong++;

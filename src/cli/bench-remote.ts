@@ -5,7 +5,7 @@ import { startListening } from '../bench/listening-program';
 import { benchRemote, formatRemoteFigures, type RemoteBenchOptions } from '../bench/remote-bench';
 import { exitCode } from './output-port';
 
-/** Editors at once, words of an answer and milliseconds between two: 50 answers of a second, 1,000 words a second. */
+/** Editors at once, words of an answer and milliseconds between two: answers of a second, 1,000 words a second in all. */
 const editors = 50;
 const pieces = 20;
 const paceMs = 50;
@@ -31,7 +31,8 @@ export async function remoteCommand(
   const server = await startListening(process.execPath, [script, String(pieces), String(paceMs)], missing);
   try {
     const wordsOf = (name: string): string[] => answerWords(name, pieces);
-    const options = { url: server.url, editors, requests: 2, runs, wordsOf, plainRequest };
+    const spreadMs = pieces * paceMs;
+    const options = { url: server.url, editors, requests: 2, runs, spreadMs, wordsOf, plainRequest };
     const figures = await benchRemote(options, signal);
     write(json ? JSON.stringify(figures) : formatRemoteFigures(figures));
     return figures.wrong === 0 && figures.overheadMs <= goalMs ? exitCode.done : exitCode.failed;
