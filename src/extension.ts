@@ -11,7 +11,7 @@ import { createCrashReports } from './model/crash-reports';
 import { watchRest } from './model/engine-rest';
 import { createEngineSupervisor } from './model/engine-supervisor';
 import { readMemory } from './model/memory';
-import type { RequestRecord } from './model/request-log';
+import { type RequestRecord, withMemory } from './model/request-log';
 import { createScorecards } from './model/scorecard';
 import { createModelStore, type ModelStore } from './model/store';
 import { estimateTokens } from './model/token-estimate';
@@ -111,7 +111,7 @@ function compose(context: vscode.ExtensionContext) {
       }),
     ),
   );
-  const record = (request: RequestRecord): void => void requests.add(request);
+  const record = (request: RequestRecord): void => void requests.add(withMemory(request, supervisor));
   const server = {
     secrets: context.secrets,
     allowed: context.workspaceState,
@@ -342,7 +342,7 @@ function compose(context: vscode.ExtensionContext) {
       },
     }),
   );
-  const records = { crashes, requests, chats, sessions, controller };
+  const records = { crashes, requests, chats, sessions, controller, panel };
   own(registerRecordCommands(records));
   own(registerPromptLab({ controller, model: (signal) => models.model(signal) }));
   const tidyOnce = createTidy(records, () => readSettings().sessionBytes, log);

@@ -10,7 +10,7 @@ import { completionLaneTokens, defaultShare, planForFile } from '../model/load-p
 import { readMemory } from '../model/memory';
 import { isRemoteSpec } from '../model/remote/address';
 import { type ResolvedModel, resolveModel } from '../model/resolve-model';
-import { type RequestRecord, withRequestLog } from '../model/request-log';
+import { type RequestRecord, withMemory, withRequestLog } from '../model/request-log';
 import { createScorecards, type Scorecards } from '../model/scorecard';
 import { createModelStore, type ModelStore } from '../model/store';
 import { systemClock } from '../node/clock';
@@ -83,7 +83,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
   const calibrations = createCalibrations(createFileStore(path.join(home, 'calibrations')));
   const requests = createLineLog<RequestRecord>(path.join(home, 'log', 'requests.jsonl'));
   const logged = (model: LanguageModel): LanguageModel =>
-    withRequestLog(model, (record) => void requests.add(record), systemClock);
+    withRequestLog(model, (record) => void requests.add(withMemory(record, supervisor)), systemClock);
   supervisor.onCrash((crash) => void crashes.add(crash));
   supervisor.onMilder(({ reason, notice }) =>
     process.stderr.write(`The model engine stopped again and again (${reason}). ${notice}\n`),

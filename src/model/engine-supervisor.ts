@@ -35,6 +35,8 @@ export interface EngineSupervisor extends Disposable {
   readonly pid: number | undefined;
   /** What the engine said of the model that it loaded last; undefined before. */
   readonly loaded: LoadResult | undefined;
+  /** Resident set of the engine in bytes, as it last told; undefined without a process. */
+  readonly residentBytes: number | undefined;
   /** The second model, which completes; undefined while the first one does. */
   readonly completion: LanguageModel | undefined;
   onState(listener: (state: EngineState) => void): Disposable;
@@ -84,6 +86,8 @@ interface Life {
   params: LoadParams;
   loaded: Promise<LoadResult>;
   isLoading: boolean;
+  /** Bytes, as its last heartbeat told. */
+  residentBytes: number | undefined;
   stop: AbortController;
 }
 
@@ -195,6 +199,7 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
       params,
       loaded: client.load(params, onProgress, stop.signal),
       isLoading: true,
+      residentBytes: undefined,
       stop,
     };
     void client.exited.then((exit) => onExit(born, exit));
@@ -205,7 +210,8 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
         misses: () => (born.isLoading ? heartbeat.missesWhileLoading : heartbeat.misses),
         stalls: heartbeat.stalls,
         ask: async () => {
-          const { active: work, turns } = await client.status();
+          const { active: work, turns, residentBytes } = await client.status();
+          born.residentBytes = residentBytes;
           return work.chat + work.completion > 0 ? turns : undefined;
         },
         isStopped: () => isHalted(client.pid),
@@ -293,6 +299,9 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     },
     get loaded() {
       return lastResult;
+    },
+    get residentBytes() {
+      return life?.residentBytes;
     },
     get completion() {
       return completionContext() === undefined ? undefined : completion;

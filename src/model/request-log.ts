@@ -16,6 +16,8 @@ export interface RequestRecord {
   firstTokenMs: number | null;
   totalMs: number;
   contextSize: number;
+  /** Resident set of the engine, in bytes, as it last told; left out for a model on a server. */
+  residentBytes?: number;
   grammar: boolean;
   /** How it ended: the engine's reason, `left` when nobody read on, or the code of an error. */
   end: string;
@@ -64,6 +66,14 @@ export function withRequestLog(
     countTokens: (texts) => model.countTokens(texts),
     generate: logged,
   };
+}
+
+/** The record with the memory that the engine takes, where there is one. */
+export function withMemory(
+  record: RequestRecord,
+  { residentBytes }: { readonly residentBytes: number | undefined },
+): RequestRecord {
+  return residentBytes === undefined ? record : { ...record, residentBytes };
 }
 
 function note(record: RequestRecord, event: GenerateEvent, elapsedMs: number): void {

@@ -77,6 +77,23 @@ export interface PromptView {
   cuts: string[];
 }
 
+/** A request to the model, for the developer's view: times and counts, no text. */
+export interface RequestRow {
+  /** ISO 8601. */
+  at: string;
+  model: string;
+  lane: 'chat' | 'completion';
+  promptTokens: number;
+  cachedTokens: number;
+  generatedTokens: number;
+  /** While it was written; 0 where less than two tokens were. */
+  tokensPerSecond: number;
+  totalMs: number;
+  /** Memory of the engine at its end, in bytes; undefined for a server's. */
+  residentBytes?: number;
+  end: string;
+}
+
 export type HostMessage =
   | { type: 'state'; state: PanelState }
   | { type: 'event'; event: AgentEvent }
@@ -92,7 +109,9 @@ export type HostMessage =
   /** For `show-prompt`; null before the first turn. */
   | { type: 'prompt'; view: PromptView | null }
   /** For `show-prompt`, and after each decision about a span. */
-  | { type: 'context'; view: ContextView };
+  | { type: 'context'; view: ContextView }
+  /** Opens the view of the requests, the oldest first. */
+  | { type: 'requests'; rows: RequestRow[] };
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const text = v.pipe(v.string(), v.maxLength(200_000));
@@ -160,6 +179,7 @@ const hostMessage = v.variant('type', [
   v.object({ type: v.literal('show-history') }),
   v.object({ type: v.literal('show-context') }),
   v.object({ type: v.literal('completions'), request: v.number(), items: v.array(v.looseObject({})) }),
+  v.object({ type: v.literal('requests'), rows: v.array(v.looseObject({ at: v.string() })) }),
   v.object({ type: v.literal('prompt'), view: v.nullable(v.looseObject({ pieces: v.array(v.unknown()) })) }),
   v.object({ type: v.literal('context'), view: v.looseObject({ pinned: v.array(v.unknown()) }) }),
 ]);

@@ -32,14 +32,8 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
       await ports.controller().handle({ type: 'new-chat' });
       await panel.focus();
     },
-    showHistory: async () => {
-      await panel.focus();
-      panel.post({ type: 'show-history' });
-    },
-    showContext: async () => {
-      await panel.focus();
-      panel.post({ type: 'show-context' });
-    },
+    showHistory: () => panel.show({ type: 'show-history' }),
+    showContext: () => panel.show({ type: 'show-context' }),
     pinDefinition: async () => {
       const name = await ports.spans.pinAtCursor();
       const told = vscode.l10n.t('{0} is pinned: it goes along with every prompt of this workspace.', name);

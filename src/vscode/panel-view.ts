@@ -9,6 +9,8 @@ export const panelViewId = 'thimble.panel';
 export interface PanelView extends vscode.WebviewViewProvider {
   /** Dropped while there is no page, which asks for the whole state when it comes. */
   post(message: HostMessage): void;
+  /** Opens the view, with a message that its page gets as soon as it is there. */
+  show(message: HostMessage): Promise<void>;
   /** Opens the view and puts the cursor into its input. */
   focus(text?: string): Promise<void>;
   readonly visible: boolean;
@@ -21,6 +23,8 @@ export function createPanelView(
   log: (line: string) => void,
 ): PanelView {
   let view: vscode.WebviewView | undefined;
+  /** The page has asked for its state; a hidden one is gone, and asks again when it is back. */
+  let isReady = false;
   let afterReady: HostMessage[] = [];
   const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 
@@ -28,20 +32,22 @@ export function createPanelView(
     view?.webview.postMessage(message).then(undefined, (error: unknown) => log(`panel: ${String(error)}`));
   };
 
+  const show = async (message: HostMessage): Promise<void> => {
+    if (isReady) post(message);
+    else afterReady.push(message);
+    await vscode.commands.executeCommand(`${panelViewId}.focus`);
+  };
+
   return {
     post,
+    show,
     get visible() {
       return view?.visible ?? false;
     },
-    focus: async (text) => {
-      const message: HostMessage =
-        text === undefined ? { type: 'focus-input' } : { type: 'focus-input', text };
-      if (view) post(message);
-      else afterReady.push(message);
-      await vscode.commands.executeCommand(`${panelViewId}.focus`);
-    },
+    focus: (text) => show(text === undefined ? { type: 'focus-input' } : { type: 'focus-input', text }),
     resolveWebviewView: (resolved) => {
       view = resolved;
+      isReady = false;
       const { webview } = resolved;
       webview.options = { enableScripts: true, localResourceRoots: [root] };
       const received = webview.onDidReceiveMessage((value: unknown) => {
@@ -52,13 +58,20 @@ export function createPanelView(
         }
         onMessage(message);
         if (message.type === 'ready') {
+          isReady = true;
           for (const waiting of afterReady) post(waiting);
           afterReady = [];
         }
       });
+      const hidden = resolved.onDidChangeVisibility(() => {
+        if (!resolved.visible) isReady = false;
+      });
       resolved.onDidDispose(() => {
         received.dispose();
-        if (view === resolved) view = undefined;
+        hidden.dispose();
+        if (view !== resolved) return;
+        view = undefined;
+        isReady = false;
       });
       webview.html = panelHtml(webview, root);
     },

@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import type { LineLog } from '../base/ports';
 import { type CrashReports, crashText } from '../model/crash-reports';
-import { type RequestRecord, requestTable } from '../model/request-log';
+import { decodeSpeed } from '../model/decode-speed';
+import type { RequestRecord } from '../model/request-log';
+import type { RequestRow } from '../protocol/panel';
 import type { ChatStore } from '../session/chat-store';
 import { redactChat } from '../session/redact';
 import { type SessionStore, tidySessions, wipeSessions } from '../session/session-limits';
 import type { ChatController } from './chat-controller';
 import { tell } from './commands';
+import type { PanelView } from './panel-view';
 
 export interface RecordPorts {
   crashes: CrashReports;
@@ -14,6 +17,7 @@ export interface RecordPorts {
   chats: ChatStore;
   sessions: SessionStore;
   controller: ChatController;
+  panel: Pick<PanelView, 'show'>;
 }
 
 /** Requests that are shown, the newest. */
@@ -55,9 +59,26 @@ async function showCrashes({ crashes }: RecordPorts): Promise<void> {
   else await crashes.clear();
 }
 
-async function showRequests({ requests }: RecordPorts): Promise<void> {
+async function showRequests({ requests, panel }: RecordPorts): Promise<void> {
   const records = await requests.read(shownRequests);
-  await showText(`${requestTable(records)}\n`, 'plaintext');
+  await panel.show({ type: 'requests', rows: records.map(requestRow) });
+}
+
+function requestRow(record: RequestRecord): RequestRow {
+  const { at, model, lane, promptTokens, cachedTokens, generatedTokens, totalMs, residentBytes, end } =
+    record;
+  return {
+    at,
+    model,
+    lane,
+    promptTokens,
+    cachedTokens,
+    generatedTokens,
+    tokensPerSecond: decodeSpeed(record),
+    totalMs,
+    ...(residentBytes === undefined ? {} : { residentBytes }),
+    end,
+  };
 }
 
 /** Opens the chat without its words, so that it can be read before it goes anywhere. */

@@ -1,13 +1,13 @@
 /** What the panel knows, and how it changes: pure functions, so that they are tested without a page. */
 import type { Step } from '../protocol/agent';
-import type { HostMessage, PanelState, PromptView } from '../protocol/panel';
+import type { HostMessage, PanelState, PromptView, RequestRow } from '../protocol/panel';
 import type { ContextView } from '../protocol/panel-context';
 import { applyEvent, type Transcript, type TranscriptItem } from '../protocol/transcript';
 
 export interface ViewState {
   /** Undefined until the host has sent the first state. */
   panel: PanelState | undefined;
-  view: 'chat' | 'history' | 'prompt';
+  view: 'chat' | 'history' | 'prompt' | 'requests';
   draft: string;
   /** Grows whenever the cursor is to go into the input. */
   focusRequests: number;
@@ -17,6 +17,8 @@ export interface ViewState {
   prompt: PromptView | null | undefined;
   /** Code that goes along with prompts; undefined until the host has said. */
   context: ContextView | undefined;
+  /** The requests that the host has shown last, the oldest first. */
+  requests: RequestRow[];
 }
 
 export type ViewAction =
@@ -33,6 +35,7 @@ export function initialState(draft: string): ViewState {
     completions: undefined,
     prompt: undefined,
     context: undefined,
+    requests: [],
   };
 }
 
@@ -51,7 +54,8 @@ export function reduce(state: ViewState, action: ViewAction): ViewState {
 function applyHostMessage(state: ViewState, message: HostMessage): ViewState {
   switch (message.type) {
     case 'state': {
-      const otherChat = state.panel?.chatId !== message.state.chatId;
+      // Before the first state a view may have been asked for, which then is the one to begin with.
+      const otherChat = state.panel !== undefined && state.panel.chatId !== message.state.chatId;
       return { ...state, panel: message.state, view: otherChat ? 'chat' : state.view };
     }
     case 'event':
@@ -78,6 +82,8 @@ function applyHostMessage(state: ViewState, message: HostMessage): ViewState {
       return { ...state, prompt: message.view };
     case 'context':
       return { ...state, context: message.view };
+    case 'requests':
+      return { ...state, view: 'requests', requests: message.rows };
   }
 }
 

@@ -155,6 +155,19 @@ export const strings = {
   announceStep: '{0}, {1}',
   announceAnswer: 'Answer: {0}',
   loadingPanel: 'Loading',
+  requestsTitle: 'Requests to the model',
+  requestsNone: 'No requests yet.',
+  requestsSpeed: 'Written, tokens a second',
+  requestsMemory: 'Memory of the engine',
+  graphRange: '{0}: from {1} to {2}, the newest {3}',
+  laneChat: 'Chat',
+  laneCompletion: 'Completion',
+  columnTime: 'Time',
+  columnUse: 'Use',
+  columnRead: 'Read',
+  columnWritten: 'Written',
+  columnTook: 'Took',
+  columnEnd: 'End',
 } as const;
 
 export type StringKey = keyof typeof strings;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type RequestRecord, requestTable, withRequestLog } from '../../src/model/request-log';
+import { type RequestRecord, requestTable, withMemory, withRequestLog } from '../../src/model/request-log';
 import { type FakeReply, fakeModel } from '../support/fake-model';
 import { handClock } from '../support/memory-store';
 import { collect } from '../support/tiny-model';
@@ -46,6 +46,15 @@ describe('log of requests', () => {
       records.map(({ end }) => end),
       ['engine-died', 'left'],
     );
+  });
+
+  it('tells the memory of an engine, and none where there is no engine', async () => {
+    const { model, records } = logged('an answer');
+    await collect(model.generate(request, never));
+    const [record] = records;
+    assert.ok(record);
+    assert.equal(withMemory(record, { residentBytes: 7 }).residentBytes, 7);
+    assert.equal('residentBytes' in withMemory(record, { residentBytes: undefined }), false);
   });
 
   it('reads as a table', async () => {

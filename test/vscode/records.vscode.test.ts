@@ -23,11 +23,13 @@ describe('what is kept, and the prompt lab', () => {
     return vscode.window.activeTextEditor?.document.getText() ?? '';
   };
 
-  it('shows the requests to the model, without their text', async function () {
+  it('opens the panel with the requests to the model', async function () {
     this.timeout(60_000);
-    const text = await opened('showRequests');
-    assert.match(text, /^time +lane +prompt.*\n.* chat +/s);
-    assert.doesNotMatch(text, /secret/);
+    const api = await thimble();
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await until(() => !api.panel.visible, 'the panel to be hidden');
+    await vscode.commands.executeCommand('thimble.showRequests');
+    await until(() => api.panel.visible, 'the panel to be visible');
   });
 
   it('exports the chat without its words', async function () {

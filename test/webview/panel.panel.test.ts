@@ -56,8 +56,8 @@ describe('panel in Chromium', function () {
   async function open(scene: string, { width = 400, theme = 'dark' } = {}): Promise<void> {
     await page.setViewportSize({ width, height: 720 });
     await page.goto(`${server.url}/?scene=${scene}&theme=${theme}`);
-    await page.waitForSelector('main, .history, .loading');
-    if (scenes[scene]) await page.waitForSelector('main, .history');
+    await page.waitForSelector('main, .history, .requests-view, .loading');
+    if (scenes[scene]) await page.waitForSelector('main, .history, .requests-view');
     const first = await page.evaluate(() => window.posted.shift());
     assert.deepEqual(first, { type: 'ready' });
   }
@@ -557,6 +557,35 @@ describe('panel in Chromium', function () {
     });
   });
 
+  describe('requests to the model', () => {
+    it('are drawn and listed, the newest first, and Escape goes back to the chat', async () => {
+      await open('requests');
+      await page.getByRole('heading', { name: 'Requests to the model' }).waitFor();
+      const labels = await page
+        .getByRole('img')
+        .evaluateAll((pictures) => pictures.map((picture) => picture.getAttribute('aria-label') ?? ''));
+      assert.match(
+        labels[0] ?? '',
+        /^Written, tokens a second, Chat: from 18 to 22, the newest .*; .*Completion: from 41 to 45/,
+      );
+      assert.match(labels[1] ?? '', /^Memory of the engine: from 2\.1.GB to 2\.3.GB/);
+      // One dot for each request of a lane, and none where the memory was not told.
+      assert.equal(await page.locator('.graph [data-kind=chat] circle').count(), 15);
+      assert.equal(await page.locator('.graph g[data-kind=memory] circle').count(), 59);
+      const first = await page.locator('.requests tbody tr').first().innerText();
+      assert.match(first, /Completion\s+299 \(79 % cached\)\s+12 \(44 tok\/s\)\s+0\.3 s\s+cancelled/);
+      await page.keyboard.press('Escape');
+      await page.getByText('What should change').waitFor();
+    });
+
+    it('say that there are none yet', async () => {
+      await open('empty');
+      await send({ type: 'requests', rows: [] });
+      await page.getByText('No requests yet.').waitFor();
+      assert.equal(await page.locator('.graph').count(), 0);
+    });
+  });
+
   describe('size', () => {
     for (const scene of Object.keys(scenes)) {
       it(`fits into 220 pixels: ${scene}`, async () => {
@@ -567,7 +596,9 @@ describe('panel in Chromium', function () {
         const wide = await page.evaluate(() =>
           [
             document.documentElement,
-            ...document.querySelectorAll('.transcript, .history, .composer, .card, .toolbar, .status'),
+            ...document.querySelectorAll(
+              '.transcript, .history, .requests-view, .composer, .card, .toolbar, .status',
+            ),
           ]
             .filter((element) => element.scrollWidth > element.clientWidth + 1)
             .map((element) => `${element.className} ${element.scrollWidth} > ${element.clientWidth}`),

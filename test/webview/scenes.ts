@@ -309,6 +309,28 @@ export const scenes: Record<string, HostMessage[]> = {
     }),
     ...work.slice(0, 3),
   ],
+  requests: [
+    state(),
+    {
+      type: 'requests',
+      rows: Array.from({ length: 60 }, (_, index) => {
+        const lane = index % 4 === 0 ? 'chat' : 'completion';
+        const isLong = lane === 'chat';
+        return {
+          at: new Date(1_760_000_000_000 + index * 41_000).toISOString(),
+          model: isLong ? 'qwen2.5-coder-1.5b' : 'qwen2.5-coder-0.5b',
+          lane,
+          promptTokens: isLong ? 900 + index * 20 : 240 + index,
+          cachedTokens: isLong ? 620 + index * 15 : 236,
+          generatedTokens: isLong ? 180 : 12,
+          tokensPerSecond: (isLong ? 18 : 41) + ((index * 7) % 5),
+          totalMs: isLong ? 11_400 : 330,
+          ...(index === 7 ? {} : { residentBytes: 2.1e9 + ((index * 37) % 11) * 1.6e7 }),
+          end: index % 9 === 5 ? 'cancelled' : 'end',
+        };
+      }),
+    },
+  ],
   prompt: [
     state(),
     ...work,

@@ -62,6 +62,15 @@ describe('panel state', () => {
     assert.deepEqual([twice.draft, twice.focusRequests], ['Explain', 2]);
   });
 
+  it('begins with the view that was asked for, and leaves it for another chat', () => {
+    const asked = reduce(initialState(''), { type: 'host', message: { type: 'requests', rows: [] } });
+    const first = reduce(asked, { type: 'host', message: state() });
+    assert.equal(first.view, 'requests');
+    assert.equal(reduce(first, { type: 'host', message: state() }).view, 'requests');
+    const other = reduce(first, { type: 'host', message: state({ chatId: 'chat-2' }) });
+    assert.equal(other.view, 'chat');
+  });
+
   it('finds the oldest step that waits', () => {
     const transcript = fold([
       started,

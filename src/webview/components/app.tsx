@@ -13,6 +13,7 @@ import { History } from './history';
 import { Icon } from './icon';
 import { ModelStatus } from './model-status';
 import { PromptView } from './prompt-view';
+import { RequestsView } from './requests-view';
 import { TranscriptView } from './transcript';
 
 /** The whole panel. */
@@ -40,6 +41,8 @@ export function App({ store }: { store: Store }): JSX.Element {
         <History panel={panel} onClose={toChat} />
       ) : view === 'prompt' ? (
         <PromptView prompt={prompt} context={context} usage={panel.transcript.usage} onClose={toChat} />
+      ) : view === 'requests' ? (
+        <RequestsView rows={state.requests} onClose={toChat} />
       ) : (
         <main class="chat">
           <WorkspaceNotice panel={panel} />
