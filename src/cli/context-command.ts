@@ -8,7 +8,7 @@ import {
   type SpanChoices,
   type SpanChoicesPorts,
 } from '../context/span-choices';
-import type { DefinitionName, IndexStatus } from '../protocol/indexer';
+import type { ContextSpan, DefinitionName, IndexStatus, Position, SourceFile } from '../protocol/indexer';
 import { languageIdOf } from '../syntax/languages';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { type CommandStreams, serveJsonLines } from './json-lines';
@@ -22,7 +22,12 @@ export interface ContextCommandPorts {
   clock: Clock;
   /** What is to be shown before all else, and what is not. */
   choices?: SpanChoices;
+  /** What the spans are for: a completion at the place, or an edit of the definition around it. */
+  purpose?: ContextPurpose;
 }
+
+export const contextPurposes = ['completion', 'edit'] as const;
+export type ContextPurpose = (typeof contextPurposes)[number];
 
 const whole = (name: string): v.GenericSchema<unknown, number> => {
   const message = `“${name}” must be a whole number from 1.`;
@@ -93,7 +98,7 @@ export async function answerContext(
   const { path, line, column, content } = request;
   const text = content ?? (await ports.workspace.read(path)).text;
   const file = { path, languageId: languageIdOf(path), text };
-  const offered = await ports.syntax.request('context', { file, position: { line, column } }, signal);
+  const offered = await offeredAt(file, { line, column }, ports, signal);
   const { choices } = ports;
   const spans = choices ? chosenSpans(offered, await choices.pinned(), choices) : offered;
   const packed = await packWithin(spans, request.budget, ports.countTokens);
@@ -111,6 +116,18 @@ export async function answerContext(
     total_tokens: packed.totalTokens,
     ms: Math.round(ports.clock.now() - started),
   };
+}
+
+async function offeredAt(
+  file: SourceFile,
+  position: Position,
+  { syntax, purpose }: ContextCommandPorts,
+  signal: AbortSignal,
+): Promise<ContextSpan[]> {
+  if (purpose !== 'edit') return syntax.request('context', { file, position }, signal);
+  const around = await syntax.request('enclosing', { file, position }, signal);
+  const { startLine, endLine } = around ?? { startLine: position.line, endLine: position.line };
+  return syntax.request('usedDefinitions', { file, range: { startLine, endLine }, problems: [] }, signal);
 }
 
 /** How often the state of the index is looked at. Milliseconds. */

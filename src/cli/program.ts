@@ -14,7 +14,13 @@ import { addBenchCommand } from './bench-command';
 import { createPrompter, standingYes } from './ask';
 import { completeCommand, folderContext } from './complete-command';
 import { type ModelOptions, resolveOption, type WithCore } from './compose';
-import { choicesOf, contextCommand, contextLinesCommand } from './context-command';
+import {
+  choicesOf,
+  contextCommand,
+  contextLinesCommand,
+  type ContextPurpose,
+  contextPurposes,
+} from './context-command';
 import { crashesCommand, doctorCommand } from './doctor-command';
 import { addLabCommand } from './lab-command';
 import { modelsCommand } from './models-command';
@@ -117,6 +123,7 @@ interface ContextFlags {
   at?: string;
   budget: number;
   cwd: string;
+  for: ContextPurpose;
   pin: string[];
   drop: string[];
   json: boolean;
@@ -163,6 +170,9 @@ function addLineCommands(program: Command, withCore: WithCore, signal: AbortSign
     .option('--at <place>', 'FILE:LINE:COL; without it, JSON lines')
     .option('--budget <tokens>', 'tokens at most', positive, 1024)
     .option('--cwd <folder>', 'folder that paths are relative to', '.')
+    .addOption(
+      new Option('--for <purpose>', 'what the spans are for').choices(contextPurposes).default('completion'),
+    )
     .option('--pin <definition>', 'FILE:SYMBOL that is shown before all else; repeatable', collect, [])
     .option('--drop <definition>', 'FILE:SYMBOL that is not shown; repeatable', collect, [])
     .option('--json', 'one JSON object instead of text', false)
@@ -175,6 +185,7 @@ function addLineCommands(program: Command, withCore: WithCore, signal: AbortSign
           syntax,
           clock: systemClock,
           countTokens: (texts: string[]) => Promise.resolve(texts.map(estimateTokens)),
+          purpose: flags.for,
           choices: choicesOf(flags, { workspace, syntax, countTokens: estimateTokens }),
         };
         if (flags.at === undefined) await contextLinesCommand(streams, ports, signal);

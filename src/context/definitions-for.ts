@@ -1,12 +1,14 @@
-import type { ContextSpan, LineRange, SourceFile } from '../protocol/indexer';
+import type { ContextSpan, LineRange, Problem, SourceFile } from '../protocol/indexer';
 import type { SpanUse } from '../protocol/panel-context';
 import type { SyntaxService } from '../syntax/syntax-service';
-import { type PackedSpan, packSpans } from './pack';
+import { type Packed, type PackedSpan, packSpans } from './pack';
 import { type ContextPart, partsOf, textShown } from './parts';
 import { chosenSpans, type SpanChoices } from './span-choices';
 
 /** Tokens that definitions may take beside the code that uses them. */
 const budget = 300;
+/** Tokens of those that code which uses them may take, where they leave so many. */
+const usesBudget = 150;
 /** Tokens that pinned definitions may take of a prompt, beside those. */
 const pinnedBudget = 600;
 
@@ -20,25 +22,53 @@ export interface DefinitionPorts {
   choices?: SpanChoices | undefined;
 }
 
+/** Lines of a file that are to be explained or changed, with what is reported of them. */
+export interface CodeInWork {
+  file: SourceFile;
+  range: LineRange;
+  problems?: readonly Problem[];
+}
+
+/** Code around other code, by path. */
+export interface CodeAround {
+  /** Definitions that the code uses, or that a problem of it names. */
+  definitions: ContextPart[];
+  /** Callers and tests. */
+  uses: ContextPart[];
+}
+
 /**
- * The definitions that lines of a file use and do not hold, by path; none while the parser is away, so that the work
- * goes on without them. Pinned ones are {@link pinnedFor}. Rejects only with the signal's reason.
+ * The definitions that lines of a file use and do not hold, and code that uses what the lines define; none while the
+ * parser is away, so that the work goes on without them. Pinned ones are {@link pinnedFor}. Rejects only with the
+ * signal's reason.
  */
 export async function definitionsFor(
-  { file: { path, languageId, text }, range }: { file: SourceFile; range: LineRange },
+  { file: { path, languageId, text }, range, problems = [] }: CodeInWork,
   { syntax, countTokens, use, choices }: DefinitionPorts,
   signal: AbortSignal,
-): Promise<ContextPart[]> {
+): Promise<CodeAround> {
   try {
-    const params = { file: { path, languageId, text }, range };
-    const used = await syntax.request('usedDefinitions', params, signal);
-    const offered = choices ? chosenSpans(used, [], choices) : used;
-    const { spans } = packSpans(offered, budget, await countTokens(offered.map(textShown)));
-    choices?.note(use, spans);
-    return partsOf(spans);
+    const reported = problems.map(({ line, message }) => ({ line, message }));
+    const params = { file: { path, languageId, text }, range, problems: reported };
+    const found = await syntax.request('usedDefinitions', params, signal);
+    const offered = choices ? chosenSpans(found, [], choices) : found;
+    const counts = await countTokens(offered.map(textShown));
+    const pack = (isUse: boolean, tokens: number): Packed => {
+      const wanted = offered.map((span, at) => ({ span, count: counts[at] ?? Infinity }));
+      const chosen = wanted.filter(({ span }) => (span.isUse === true) === isUse);
+      return packSpans(
+        chosen.map(({ span }) => span),
+        tokens,
+        chosen.map(({ count }) => count),
+      );
+    };
+    const definitions = pack(false, budget);
+    const uses = pack(true, Math.min(usesBudget, budget - definitions.totalTokens));
+    choices?.note(use, [...definitions.spans, ...uses.spans]);
+    return { definitions: partsOf(definitions.spans), uses: partsOf(uses.spans) };
   } catch {
     signal.throwIfAborted();
-    return [];
+    return { definitions: [], uses: [] };
   }
 }
 

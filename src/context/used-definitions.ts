@@ -1,4 +1,4 @@
-import type { ContextSpan, LineRange, SourceFile, SymbolInfo } from '../protocol/indexer';
+import type { ContextSpan, LineRange, Problem, SourceFile, SymbolInfo } from '../protocol/indexer';
 import { offsetOf } from '../syntax/enclosing';
 import type { FileFacts } from '../syntax/file-facts';
 import { notCode, qualified } from './candidates';
@@ -17,23 +17,30 @@ const longestOwnBody = { lines: 12, units: 600 };
 const functions = new Set(['function', 'method', 'constructor']);
 const notMeant = new Set([...notCode, 'field']);
 
+/** Uses that a name counts for which a problem tells. */
+const usesOfProblem = 2;
+
+/** Lines of a file, with what is reported of them. */
+export interface Work {
+  range: LineRange;
+  problems: readonly Problem[];
+}
+
 interface UsedName {
   name: string;
   uses: number;
   receiver: string | undefined;
+  /** Why it is wanted. */
+  reason: string;
 }
 
-/** Definitions of other files that the lines of a range use, the surest and most used first. */
-export function usedElsewhere(
-  file: SourceFile,
-  facts: FileFacts,
-  range: LineRange,
-  index: SymbolIndex,
-): Ranked[] {
+/** Definitions of other files that the lines use or a problem there names, the surest and most used first. */
+export function usedElsewhere(file: SourceFile, facts: FileFacts, work: Work, index: SymbolIndex): Ranked[] {
+  const { range } = work;
   const place = lookAround(file, facts, { line: range.startLine, column: 1 }, index);
   const visible = visibleFiles(place, index);
   const found = new Map<string, Ranked>();
-  for (const { name, uses, receiver } of namesUsed(file, facts, range)) {
+  for (const { name, uses, receiver, reason: why } of namesUsed(file, facts, work)) {
     const sure = resolveName(name, receiver, place, visible, index)
       .filter(({ confidence }) => confidence >= leastConfidence)
       .slice(0, perName);
@@ -43,16 +50,17 @@ export function usedElsewhere(
       if (!definition || notMeant.has(definition.kind) || isLocal(ref, index) || found.has(key)) continue;
       const score = confidence * (1 + Math.log2(uses));
       const path = index.pathOf(ref.file);
-      const reason = `used there; ${routeWords(route)}`;
+      const reason = `${why}; ${routeWords(route)}`;
       found.set(key, { ref, definition, path, evidence: noEvidence, reasons: {}, score, reason });
     }
   }
   return [...found.values()].sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
 }
 
-/** Definitions of the file itself that the lines of a range use and that lie outside of it. */
-export function usedInFile(file: SourceFile, facts: FileFacts, range: LineRange): ContextSpan[] {
-  const names = new Map(namesUsed(file, facts, range).map((used) => [used.name, used]));
+/** Definitions of the file itself that the lines use or a problem there names, and that lie outside of them. */
+export function usedInFile(file: SourceFile, facts: FileFacts, work: Work): ContextSpan[] {
+  const { range } = work;
+  const names = new Map(namesUsed(file, facts, work).map((used) => [used.name, used]));
   const around = facts.symbols.filter((s) => s.startLine <= range.startLine && range.endLine <= s.endLine);
   return facts.symbols.flatMap((symbol) => {
     const used = names.get(symbol.name);
@@ -67,7 +75,7 @@ export function usedInFile(file: SourceFile, facts: FileFacts, range: LineRange)
       startLine: symbol.startLine,
       endLine: symbol.endLine,
       form,
-      reason: 'used there; in the same file',
+      reason: `${used.reason}; in the same file`,
       score: score * worth,
       text,
     });
@@ -97,15 +105,35 @@ function isWithinOther(
   );
 }
 
-function namesUsed(file: SourceFile, facts: FileFacts, { startLine, endLine }: LineRange): UsedName[] {
-  const start = offsetOf(file.text, { line: startLine, column: 1 });
-  const end = offsetOf(file.text, { line: endLine + 1, column: 1 });
+function namesUsed(file: SourceFile, facts: FileFacts, { range, problems }: Work): UsedName[] {
+  const start = offsetOf(file.text, { line: range.startLine, column: 1 });
+  const end = offsetOf(file.text, { line: range.endLine + 1, column: 1 });
   const names = new Map<string, UsedName>();
   for (const { name, offset } of facts.references) {
     if (offset < start || offset >= end || name.length < 2) continue;
     const known = names.get(name);
     if (known) known.uses++;
-    else names.set(name, { name, uses: 1, receiver: receiverBefore(file.text, offset) });
+    else {
+      const receiver = receiverBefore(file.text, offset);
+      names.set(name, { name, uses: 1, receiver, reason: 'used there' });
+    }
+  }
+  for (const { line, message } of problems) {
+    for (const name of namesIn(message)) {
+      const { uses, receiver } = names.get(name) ?? { uses: 0, receiver: undefined };
+      const reason = `named by the problem on line ${line}`;
+      names.set(name, { name, uses: uses + usesOfProblem, receiver, reason });
+    }
   }
   return [...names.values()];
+}
+
+/** The names in the quotes of a message; of `Map<string, Door>` and `shop.Door`, each word that may be one. */
+export function namesIn(message: string): string[] {
+  const quoted = [...message.matchAll(/'([^'\n]+)'|"([^"\n]+)"|`([^`\n]+)`|[‘“]([^’”\n]+)[’”]/gu)];
+  const names = quoted.flatMap((parts) => {
+    const inside = parts.slice(1).find((part): part is string => (part as string | undefined) !== undefined);
+    return inside?.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
+  });
+  return [...new Set(names)].filter((name) => name.length > 1);
 }

@@ -5,13 +5,12 @@ import { definitionSpans, namedDefinition, pathsWanted } from '../context/defini
 import { findSymbol } from '../context/find-symbol';
 import { lookAround } from '../context/place';
 import { rank, type Ranked } from '../context/rank';
-import { usedElsewhere, usedInFile } from '../context/used-definitions';
+import { usedElsewhere, usedInFile, type Work } from '../context/used-definitions';
 import { repositoryMap } from '../context/repository-map';
 import { beat } from '../protocol/heartbeat';
 import type {
   ContextSpan,
   IndexerRequestMessage,
-  LineRange,
   NameOccurrences,
   OpenIndexParams,
   Position,
@@ -22,6 +21,7 @@ import { readFacts, type FileFacts } from '../syntax/file-facts';
 import { createGrammars, type Grammars, type LoadGrammar } from '../syntax/grammars';
 import { languageOf } from '../syntax/languages';
 import { occurrencesOf } from '../syntax/occurrences';
+import { findUses } from './find-uses';
 import { createLruCache } from './lru-cache';
 import { openWorkspaceIndex, type WorkspaceIndex } from './workspace-index';
 
@@ -81,7 +81,10 @@ export function createAnswerer(
       case 'context':
         return index ? spansAt(params, await factsOf(params.file), index) : [];
       case 'usedDefinitions':
-        return usedBy(params, await factsOf(params.file), index);
+        return [
+          ...(await usedBy(params, await factsOf(params.file), index)),
+          ...(await findUses(params.file, params.range, factsOf, index)),
+        ];
       case 'definition':
         return namedDefinition(params.file, await factsOf(params.file), params);
       case 'findSymbol':
@@ -125,12 +128,12 @@ async function spansAt(
 }
 
 async function usedBy(
-  { file, range }: { file: SourceFile; range: LineRange },
+  { file, ...work }: Work & { file: SourceFile },
   facts: FileFacts,
   index: WorkspaceIndex | undefined,
 ): Promise<ContextSpan[]> {
-  const elsewhere = index ? await spansOf(usedElsewhere(file, facts, range, index.table()), index) : [];
-  return [...usedInFile(file, facts, range), ...elsewhere];
+  const elsewhere = index ? await spansOf(usedElsewhere(file, facts, work, index.table()), index) : [];
+  return [...usedInFile(file, facts, work), ...elsewhere];
 }
 
 /** Definitions in all their forms; bodies are read from the disk. */

@@ -29,7 +29,11 @@ const request = v.variant('name', [
   v.object({
     id,
     name: v.literal('usedDefinitions'),
-    params: v.object({ file: sourceFile, range: v.object({ startLine: count, endLine: count }) }),
+    params: v.object({
+      file: sourceFile,
+      range: v.object({ startLine: count, endLine: count }),
+      problems: v.array(v.object({ line: count, message: v.string() })),
+    }),
   }),
   v.object({
     id,

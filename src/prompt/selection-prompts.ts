@@ -16,6 +16,8 @@ export interface SelectionPromptInput {
   surrounding: string | undefined;
   /** Definitions that the code uses, by path. */
   definitions: readonly { path: string; text: string }[];
+  /** Callers and tests of the code, by path. */
+  uses?: readonly { path: string; text: string }[];
   /** Definitions that the user has pinned, by path. */
   pinned?: readonly { path: string; text: string }[];
   /** Workspace path of the test file to write. */
@@ -23,11 +25,15 @@ export interface SelectionPromptInput {
 }
 
 export function selectionPrompt(input: SelectionPromptInput): string {
-  const pinned = pinnedExcerpts(input.pinned ?? []).map(({ title, text }) => `${title}:\n${text}\n\n`);
-  const definitions = input.definitions.map(({ path, text }) => `${path}:\n${text}\n\n`).join('');
-  const uses = definitions === '' ? '' : `The code uses these definitions.\n${definitions}`;
-  const part = input.surrounding === undefined ? '' : `It is part of this code:\n${input.surrounding}\n\n`;
-  const surrounding = pinned.join('') + uses + part;
+  const listed = (parts: readonly { path: string; text: string }[]): string =>
+    parts.map(({ path, text }) => `${path}:\n${text}\n\n`).join('');
+  const under = (heading: string, parts: string): string => (parts === '' ? '' : `${heading}\n${parts}`);
+  const surrounding = [
+    ...pinnedExcerpts(input.pinned ?? []).map(({ title, text }) => `${title}:\n${text}\n\n`),
+    under('The code uses these definitions.', listed(input.definitions)),
+    under('It is used here.', listed(input.uses ?? [])),
+    input.surrounding === undefined ? '' : `It is part of this code:\n${input.surrounding}\n\n`,
+  ].join('');
   const code = `${input.path}:\n${input.code}\n\n`;
   switch (input.kind) {
     case 'explain':

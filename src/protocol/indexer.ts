@@ -18,6 +18,12 @@ export interface LineRange {
   endLine: number;
 }
 
+/** What a language service says about a line. */
+export interface Problem {
+  line: number;
+  message: string;
+}
+
 export interface SymbolInfo {
   name: string;
   /** Such as `function`, `method`, `class`, `interface`, `type`, `constant`, `field`, `heading`. */
@@ -70,6 +76,8 @@ export interface ContextSpan extends DefinitionName {
   form: 'signature' | 'skeleton' | 'body';
   /** The user wants it in every prompt: it is packed before all others. */
   pinned?: true;
+  /** It uses what the asked lines define: a caller or a test, and no definition that they need. */
+  isUse?: true;
   /** The declaration of the type that it is a member of, on one line. */
   owner?: string;
   reason: string;
@@ -100,10 +108,14 @@ export interface IndexerRequests {
   /** Spans worth showing for a place, best first, in the forms that a packing chooses from; none without an index. */
   context: { params: { file: SourceFile; position: Position }; result: ContextSpan[] };
   /**
-   * Definitions that lines of a file use, in the forms that a packing chooses from: of the file itself, and with an
-   * index those of other files, where it is sure which one is meant.
+   * Definitions that lines of a file use or that problems reported there name, and code that uses what the lines define,
+   * in the forms that a packing chooses from: of the file itself, and with an index of other files, where it is sure
+   * which definition is meant.
    */
-  usedDefinitions: { params: { file: SourceFile; range: LineRange }; result: ContextSpan[] };
+  usedDefinitions: {
+    params: { file: SourceFile; range: LineRange; problems: Problem[] };
+    result: ContextSpan[];
+  };
   /**
    * The definition of that name in a file, of several the one nearest to `line`, in the forms that a packing chooses
    * from; none when the file has no such definition.

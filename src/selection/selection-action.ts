@@ -63,9 +63,10 @@ export async function runSelectionAction(
   const testPath = testPathFor(file.path);
   const { model, syntax, choices } = ports;
   const countTokens = (texts: string[]): Promise<number[]> => model.countTokens(texts);
-  const shown = { file, range: around ?? range };
+  const shown = { file, range: around ?? range, problems: request.diagnostics };
   const counting = { syntax, countTokens, use: 'selection', choices } as const;
-  const definitions = kind === 'document' ? [] : await definitionsFor(shown, counting, signal);
+  const codeAround =
+    kind === 'document' ? { definitions: [], uses: [] } : await definitionsFor(shown, counting, signal);
   const pinned = kind === 'document' ? [] : await pinnedFor({ choices, countTokens }, isShown(shown));
   const prompt = selectionPrompt({
     kind,
@@ -75,7 +76,7 @@ export async function runSelectionAction(
     code: oldText.replaceAll('\r\n', '\n'),
     problems: request.diagnostics.map((problem) => `line ${problem.line}: ${problem.message}`),
     surrounding: around && file.text.slice(around.start, around.end).replaceAll('\r\n', '\n'),
-    definitions,
+    ...codeAround,
     pinned: partsOf(pinned),
     testPath,
   });

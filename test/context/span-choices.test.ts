@@ -146,7 +146,9 @@ describe('what the user pins and drops', () => {
     const range = { startLine: 13, endLine: 15 };
     const ports = { syntax: syntaxInProcess, countTokens, use: 'agent', choices } as const;
     const used = async (): Promise<string[]> =>
-      (await definitionsFor({ file, range }, ports, new AbortController().signal)).map((part) => part.text);
+      (await definitionsFor({ file, range }, ports, new AbortController().signal)).definitions.map(
+        (part) => part.text,
+      );
     assert.match((await used()).join(), /function empty/);
     const [{ use, spans } = { use: '', spans: [] }] = (await choices.view()).shown;
     assert.equal(use, 'agent');

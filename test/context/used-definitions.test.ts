@@ -14,7 +14,7 @@ async function used(files: Record<string, string>, startLine: number, endLine: n
     const [[path, text] = ['', '']] = Object.entries(files);
     const file = { path, languageId: languageIdOf(path), text };
     const { countTokens } = ports;
-    const parts = await definitionsFor(
+    const { definitions: parts } = await definitionsFor(
       { file, range: { startLine, endLine } },
       { syntax: made.syntax, countTokens, use: 'agent' },
       never,
@@ -80,7 +80,7 @@ describe('the definitions that code uses', function () {
     };
     const { countTokens } = ports;
     const away = { syntax, countTokens, use: 'agent' } as const;
-    assert.deepEqual(await definitionsFor(work, away, never), []);
+    assert.deepEqual(await definitionsFor(work, away, never), { definitions: [], uses: [] });
     const aborted = AbortSignal.abort();
     await assert.rejects(definitionsFor(work, away, aborted), { name: 'AbortError' });
   });

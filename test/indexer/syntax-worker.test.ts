@@ -289,7 +289,7 @@ describe('syntax worker', () => {
     const file = { ...small, text: `const data = "${'x'.repeat(5_000_000)}";` };
     assert.deepEqual(await syntax.request('context', { file, position: { line: 1, column: 20 } }), []);
     const range = { startLine: 1, endLine: 1 };
-    assert.deepEqual(await syntax.request('usedDefinitions', { file, range }), []);
+    assert.deepEqual(await syntax.request('usedDefinitions', { file, range, problems: [] }), []);
   });
 
   it('after dispose, requests reject', async () => {

@@ -1,11 +1,9 @@
 import { fenceClosing, fenceOpening, systemPrompt } from '../../prompt/agent-prompts';
 import { selectionPrompt, type SelectionKind } from '../../prompt/selection-prompts';
 import { testPathFor } from '../../prompt/test-path';
-import type { Diagnostic, FileSnapshot } from '../../base/ports';
-import { definitionsFor } from '../../context/definitions-for';
 import type { ContextPart } from '../../context/parts';
-import type { LineRange } from '../../protocol/indexer';
 import { lineTexts } from '../../edit/lines';
+import { codeAround, problemsAt } from '../code-around';
 import { sameCode } from '../code-only';
 import { fitExcerpts } from '../fit-excerpts';
 import { qualifiedName, symbolAround, symbolCode } from '../locate';
@@ -37,6 +35,8 @@ interface Code {
   surrounding: string | undefined;
   /** What the code shown uses and does not hold. */
   definitions: readonly ContextPart[];
+  /** Who uses it. */
+  uses: readonly ContextPart[];
 }
 
 /** Explains the code at a place; `note` is the user's own question about it. */
@@ -63,7 +63,7 @@ export async function explainPlace(run: Run, place: Place, note: string): Promis
 /** Rewrites the code at a place so that its reported problems go away; undefined when none are reported. */
 export async function fixPlace(run: Run, place: Place, note: string): Promise<ProgramResult | undefined> {
   const code = await codeAt(run, place, true);
-  const problems = problemsIn(run, code);
+  const problems = problemsAt(run, code.path, code);
   if (problems.length === 0) return undefined;
   const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);
   const result = await rewrite(run, code, withNote(promptFor('fix', code, lines), note), () => undefined);
@@ -119,44 +119,27 @@ export async function testPlace(run: Run, place: Place, note: string): Promise<P
 /** The code at a place; with `whole`, a part of a definition grows to all of it, which models rewrite better. */
 async function codeAt(run: Run, place: Place, whole: boolean): Promise<Code> {
   const { file, startLine, endLine } = place;
-  const around = place.symbol ?? (await symbolAround(run, file, startLine));
-  const holds = around !== null && around.endLine >= endLine && around.startLine <= startLine;
-  const symbol = place.symbol ?? (whole && holds ? around : null);
+  const outer = place.symbol ?? (await symbolAround(run, file, startLine));
+  const holds = outer !== null && outer.endLine >= endLine && outer.startLine <= startLine;
+  const symbol = place.symbol ?? (whole && holds ? outer : null);
   const own = { path: file.path, languageId: file.languageId };
   if (symbol) {
     const text = symbolCode(file.text, symbol).replaceAll('\r\n', '\n');
     const lines = { startLine: symbol.startLine, endLine: symbol.endLine };
-    const definitions = await definitionsUsed(run, file, lines);
-    return { ...own, ...lines, text, symbolName: qualifiedName(symbol), surrounding: undefined, definitions };
+    const around = await codeAround(run, file, lines);
+    return { ...own, ...lines, ...around, text, symbolName: qualifiedName(symbol), surrounding: undefined };
   }
   const text = lineTexts(file.text)
     .slice(startLine - 1, endLine)
     .join('\n');
-  const outer = holds ? symbolCode(file.text, around).replaceAll('\r\n', '\n') : undefined;
+  const outerCode = holds ? symbolCode(file.text, outer).replaceAll('\r\n', '\n') : undefined;
   const surrounding =
-    outer !== undefined && outer.length <= longestSurrounding && outer.trim() !== text.trim()
-      ? outer
+    outerCode !== undefined && outerCode.length <= longestSurrounding && outerCode.trim() !== text.trim()
+      ? outerCode
       : undefined;
-  const definitions = await definitionsUsed(
-    run,
-    file,
-    surrounding === undefined || !around ? { startLine, endLine } : around,
-  );
-  return { ...own, startLine, endLine, text, symbolName: undefined, surrounding, definitions };
-}
-
-function definitionsUsed(
-  { ports, signal }: Run,
-  file: FileSnapshot,
-  { startLine, endLine }: LineRange,
-): Promise<ContextPart[]> {
-  const countTokens = (texts: string[]): Promise<number[]> => ports.model.countTokens(texts);
-  const { syntax, choices } = ports;
-  return definitionsFor(
-    { file, range: { startLine, endLine } },
-    { syntax, countTokens, use: 'agent', choices },
-    signal,
-  );
+  const lines = { startLine, endLine };
+  const around = await codeAround(run, file, surrounding === undefined || !outer ? lines : outer);
+  return { ...own, ...lines, ...around, text, symbolName: undefined, surrounding };
 }
 
 /** The code cut to what the context has room for, which is told; the code around it goes first. */
@@ -164,7 +147,7 @@ async function fitted(run: Run, code: Code): Promise<Code> {
   const { model } = run.ports;
   const budget = Math.floor(model.contextSize('chat') / 2);
   const [around = 0, own = 0] = await model.countTokens([code.surrounding ?? '', code.text]);
-  const kept = around + own <= budget ? code : { ...code, surrounding: undefined, definitions: [] };
+  const kept = around + own <= budget ? code : { ...code, surrounding: undefined, definitions: [], uses: [] };
   const label = `${code.path} (lines ${code.startLine}–${code.endLine})`;
   const { excerpts, cuts } = await fitExcerpts([{ label, text: code.text }], budget, model);
   for (const report of cuts) run.emit({ type: 'notice', level: 'info', report });
@@ -172,7 +155,7 @@ async function fitted(run: Run, code: Code): Promise<Code> {
 }
 
 function promptFor(kind: SelectionKind, code: Code, problems: readonly string[]): string {
-  const { path, languageId, text, surrounding, definitions } = code;
+  const { path, languageId, text, surrounding, definitions, uses } = code;
   const testPath = testPathFor(path);
   return selectionPrompt({
     kind,
@@ -183,6 +166,7 @@ function promptFor(kind: SelectionKind, code: Code, problems: readonly string[])
     problems,
     surrounding,
     definitions,
+    uses,
     testPath,
   });
 }
@@ -250,14 +234,6 @@ function withEmptyLines(draft: string, code: string): string {
   return /^[ \t]+$/m.test(code) ? draft : draft.replace(/^[ \t]+$/gm, '');
 }
 
-function problemsIn(run: Run, { path, startLine, endLine }: Code): Diagnostic[] {
-  const all = run.ports.editor?.diagnostics?.(path) ?? [];
-  return all.filter(
-    ({ line, endLine: end, severity }) =>
-      line <= endLine && end >= startLine && (severity === 'error' || severity === 'warning'),
-  );
-}
-
 /** How many problems are left, once the language services have told of a change or their time is over. */
 async function problemsAfter(run: Run, code: Code, before: number): Promise<number> {
   const { clock } = run.ports;
@@ -265,7 +241,7 @@ async function problemsAfter(run: Run, code: Code, before: number): Promise<numb
   let left = before;
   while (left >= before && clock.now() - started < problemsWaitMs) {
     await clock.sleep(300, run.signal);
-    left = problemsIn(run, code).length;
+    left = problemsAt(run, code.path, code).length;
   }
   return left;
 }

@@ -1,4 +1,3 @@
-import { definitionsFor } from '../../context/definitions-for';
 import {
   createFilePrompt,
   fenceClosing,
@@ -6,6 +5,7 @@ import {
   systemPrompt,
   type PromptExcerpt,
 } from '../../prompt/agent-prompts';
+import { codeAround } from '../code-around';
 import { locateNamed, qualifiedName, type Target } from '../locate';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
@@ -40,7 +40,7 @@ export async function editNamedSymbol(
   let last: { code: string; outcome: string } | undefined;
   const related = [
     ...attachments.map(({ label, text: body }) => ({ title: label, text: body })),
-    ...(await usedExcerpts(run, target)),
+    ...(await excerptsAround(run, target)),
   ];
   for (let attempt = 0; attempt < maxTries; attempt++) {
     const draft = await writeSymbol(run, {
@@ -61,16 +61,17 @@ export async function editNamedSymbol(
   );
 }
 
-/** Definitions that the code uses: a small model makes up the parameters of what it does not see. */
-async function usedExcerpts(
-  { ports, signal }: Run,
-  { file, symbol: { startLine, endLine } }: Target,
-): Promise<PromptExcerpt[]> {
-  const countTokens = (texts: string[]): Promise<number[]> => ports.model.countTokens(texts);
-  const work = { file, range: { startLine, endLine } };
-  const { syntax, choices } = ports;
-  const parts = await definitionsFor(work, { syntax, countTokens, use: 'agent', choices }, signal);
-  return parts.map(({ path, text }) => ({ title: `${path}, used by it`, text }));
+/**
+ * Definitions that the code uses, since a small model makes up the parameters of what it does not see, and code that uses
+ * it, which says what is expected of it.
+ */
+async function excerptsAround(run: Run, { file, symbol }: Target): Promise<PromptExcerpt[]> {
+  const { startLine, endLine } = symbol;
+  const { definitions, uses } = await codeAround(run, file, { startLine, endLine });
+  return [
+    ...definitions.map(({ path, text }) => ({ title: `${path}, used by it`, text })),
+    ...uses.map(({ path, text }) => ({ title: `${path}, where it is used`, text })),
+  ];
 }
 
 /** Writes the new file that the request names. */
