@@ -8,6 +8,7 @@ export const floors = [
   ['syntax', 'toolcall', 'model'],
   ['context', 'edit'],
   ['prompt', 'tools', 'session'],
+  ['micro'],
   ['agent', 'completion', 'selection', 'probe'],
   ['vscode', 'node'],
   ['cli', 'lsp', 'bench', 'extension.ts'],
@@ -24,7 +25,7 @@ export const islands = {
 export const vscodeImporters = ['vscode', 'extension.ts'];
 
 /** Folders that do no IO: no `node:` modules, no clock, no randomness. */
-export const pure = ['syntax', 'edit', 'toolcall', 'context', 'prompt'];
+export const pure = ['syntax', 'edit', 'toolcall', 'context', 'prompt', 'micro'];
 
 /** The only files that reach the network, each by an action of the user's: a download, a remote server. */
 export const networkFiles = ['model/sources/hub.ts', 'model/remote/http.ts'];

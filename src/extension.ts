@@ -322,7 +322,7 @@ function compose(context: vscode.ExtensionContext) {
   own(
     vscode.languages.registerCodeActionsProvider(
       [{ scheme: 'file' }, { scheme: 'untitled' }],
-      createSelectionActions(),
+      createSelectionActions(() => models.view().name),
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
     ),
   );

@@ -1,6 +1,7 @@
 import type { AgentEvent } from '../protocol/agent';
 import { isAbort, reportOf } from '../base/errors';
 import { questionTools, toolDefinitions } from '../tools/definitions';
+import { detectCommand } from './detect-command';
 import { runSlashCommand } from './slash-commands';
 import { withHandOver } from './hand-over';
 import { loadInstructions } from './instructions';
@@ -13,6 +14,7 @@ import {
   type Run,
   StepLimit,
 } from './ports';
+import { answerFromIndex } from './programs/answer-from-index';
 import { createFile, editNamedSymbol } from './programs/edit';
 import { findImplementation, implement } from './programs/implement';
 import { loadPinned } from './pinned';
@@ -20,15 +22,11 @@ import { rename } from './programs/rename';
 import { repair } from './programs/repair';
 import { ended } from './programs/report';
 import { toolLoop } from './programs/tool-loop';
-import { isTestFile, testCommand } from './test-command';
 import { answerWithoutModel, isModelGone } from './without-model';
 import { type RunInContext, withContext } from './with-context';
 
 /** Paths that the rules look at; in a larger workspace the rest is found by searching. */
 const maxPaths = 5000;
-
-/** Test files that are read to learn how they are run. */
-const maxTestFiles = 20;
 
 /** What a chat allows beyond one task. */
 export interface Standing {
@@ -161,7 +159,7 @@ async function runIntent(run: Run, paths: readonly string[]): Promise<ProgramRes
   const intent = intentOf(run.task.text, paths);
   const canEdit = run.ports.model.profile.abilities.edit && workspace.trusted;
   if (canEdit && (intent.kind === 'repair' || intent.kind === 'edit')) {
-    const command = commandIn(run.task.text) ?? (await detectedCommand(run, paths));
+    const command = commandIn(run.task.text) ?? (await detectCommand(run, paths, pathsIn(run.task.text)));
     const task = command === undefined ? undefined : await findImplementation(run, command, paths);
     if (task) return implement(run, task, paths);
   }
@@ -169,12 +167,12 @@ async function runIntent(run: Run, paths: readonly string[]): Promise<ProgramRes
     case 'small-talk':
       return toolLoop(run, [], paths);
     case 'repair': {
-      const command = intent.command ?? (await detectedCommand(run, paths));
+      const command = intent.command ?? (await detectCommand(run, paths, pathsIn(run.task.text)));
       const result = canEdit && command !== undefined ? await repair(run, command, paths) : undefined;
       return result ?? (await editNamedOrLoop(run, paths, canEdit));
     }
     case 'rename': {
-      const command = (): Promise<string | undefined> => detectedCommand(run, paths);
+      const command = (): Promise<string | undefined> => detectCommand(run, paths, pathsIn(run.task.text));
       const result = canEdit ? await rename(run, intent, command) : undefined;
       // A rewrite of the definition alone would leave its callers behind.
       if (result === 'unsafe') return toolLoop(run, toolDefinitions, paths);
@@ -184,8 +182,11 @@ async function runIntent(run: Run, paths: readonly string[]): Promise<ProgramRes
       return editNamedOrLoop(run, paths, canEdit);
     case 'create':
       return createFile(run, intent.path);
-    case 'question':
-      return toolLoop(run, questionTools, paths);
+    case 'question': {
+      // Models that edit nothing do not find their way with tools either.
+      const { edit } = run.ports.model.profile.abilities;
+      return (edit ? undefined : await answerFromIndex(run, paths)) ?? toolLoop(run, questionTools, paths);
+    }
     case 'command':
     case 'open':
       return toolLoop(run, toolDefinitions, paths);
@@ -195,19 +196,4 @@ async function runIntent(run: Run, paths: readonly string[]): Promise<ProgramRes
 async function editNamedOrLoop(run: Run, paths: readonly string[], canEdit: boolean): Promise<ProgramResult> {
   const result = canEdit ? await editNamedSymbol(run, paths) : undefined;
   return result ?? toolLoop(run, canEdit ? toolDefinitions : questionTools, paths);
-}
-
-async function detectedCommand(run: Run, paths: readonly string[]): Promise<string | undefined> {
-  const packageJson = paths.includes('package.json')
-    ? (await run.ports.workspace.read('package.json')).text
-    : undefined;
-  const tests: Record<string, string> = {};
-  for (const path of paths.filter(isTestFile).slice(0, maxTestFiles)) {
-    tests[path] = await run.ports.workspace.read(path).then(
-      ({ text }) => text,
-      () => '',
-    );
-  }
-  const facts = { paths, packageJson, platform: run.task.platform, tests };
-  return testCommand(facts, pathsIn(run.task.text));
 }

@@ -2,8 +2,11 @@ import { UserError } from '../base/errors';
 import { slashCommandOf } from '../protocol/panel-composer';
 import { type Place, placeOfSelection } from './mentions';
 import type { ProgramResult, Run } from './ports';
-import { documentPlace, explainPlace, fixPlace, testPlace } from './programs/act-on-place';
-import { nameCommit, review } from './programs/from-diff';
+import { explainPlace, fixPlace } from './programs/act-on-place';
+import { documentPlace } from './programs/document-place';
+import { explainError, isErrorText } from './programs/explain-error';
+import { nameChanges, review } from './programs/from-diff';
+import { testPlace } from './programs/test-place';
 import type { RunInContext } from './with-context';
 
 /** What a slash command came to, or the request in plain words that the usual programs are to carry out. */
@@ -23,8 +26,12 @@ export async function runSlashCommand({
   if (!command) return undefined;
   const { name, argument } = command;
   if (name === 'review') return { result: await review(run, argument, places) };
-  if (name === 'commit') return { result: await nameCommit(run, argument) };
+  if (name === 'commit') return { result: await nameChanges(run, argument) };
 
+  if (name === 'explain') {
+    const error = errorIn(run, argument);
+    if (error) return { result: await explainError(run, { ...error, places }) };
+  }
   const place = places[0] ?? (await selectedPlace(run));
   const request = slashCommandOf(run.task.text)?.argument ?? '';
   if (!place) {
@@ -43,6 +50,16 @@ export async function runSlashCommand({
   const result = await fixPlace(run, place, argument);
   return result ? { result } : { request: `Fix ${request || placeInWords(place)}` };
 }
+
+/** The error that is to be explained: in the user's own words, or what the terminal or the problems say. */
+function errorIn(run: Run, argument: string): { error: string; note: string } | undefined {
+  if (isErrorText(argument)) return { error: argument, note: '' };
+  const reported = run.task.attachments.filter(({ label }) => reports.has(label)).map(({ text }) => text);
+  return reported.length === 0 ? undefined : { error: reported.join('\n'), note: argument };
+}
+
+/** What `@problems` and `@terminal` bring along. */
+const reports = new Set(['Problems', 'Terminal']);
 
 /** The place that is selected in the editor, with a row that tells which, since the message does not. */
 async function selectedPlace(run: Run): Promise<Place | undefined> {

@@ -1,5 +1,5 @@
 /**
- * The ports through which the core reaches the outside. Floors 2–5 receive them as arguments; `node/` and
+ * The ports through which the core reaches the outside. Floors 2–6 receive them as arguments; `node/` and
  * `vscode/` implement them. Paths are relative to the workspace with `/`; in a workspace of several roots the
  * first segment is the root's name. A port rejects with {@link UserError} and nothing else.
  */

@@ -2,14 +2,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { UserError } from '../base/errors';
 import { type AgentResultLine, benchAgent, formatAgentReport } from '../bench/agent-bench';
-import {
-  type AgentPart,
-  agentParts,
-  type BenchPackage,
-  type BenchTask,
-  chosenTasks,
-  filesOf,
-} from '../bench/agent-tasks';
+import { agentParts, type BenchPackage, type BenchTask, chosenTasks, filesOf } from '../bench/agent-tasks';
 import { benchContext } from '../bench/context-bench';
 import { benchContextLines, formatLinesReport } from '../bench/context-lines';
 import { contextReport, formatContextReport } from '../bench/context-report';
@@ -36,12 +29,14 @@ import { formatTypingFigures, typingFigures } from '../bench/typing-report';
 import type { TypingSession } from '../bench/typing-session';
 import { benchUndo, formatUndoReport } from '../bench/undo-bench';
 import type { LanguageModel } from '../model/language-model';
+import { microJobs } from '../model/profile';
 import { dialectNames } from '../toolcall/dialects';
 import { normaliseTools } from '../toolcall/tools';
 import type { SyntaxService } from '../syntax/syntax-service';
 import type { DialectName, ToolCallParserOptions } from '../toolcall/types';
 import { systemClock } from '../node/clock';
 import { killsCommand } from './bench-kills';
+import { microCommand } from './bench-micro';
 import { remoteCommand } from './bench-remote';
 import { type Core, type WithCore, resolveOption } from './compose';
 import { indexReady } from './context-command';
@@ -67,7 +62,7 @@ interface BenchFlags {
   heldOut: boolean;
   runTests: boolean;
   json: boolean;
-  part?: AgentPart;
+  part?: string;
   items?: string;
   out?: string;
   peer?: string;
@@ -100,7 +95,7 @@ export function addBenchCommand(
     .option('--chunkings <n>', 'parse: ways to cut each message of the test suite', positive)
     .addOption(new Option('--dialect <name>', 'toolcalls: how calls are spelled').choices(dialectNames))
     .option('--no-grammar', 'toolcalls: sample freely throughout')
-    .option('--every <n>', 'fim, typing, toolcalls, agent: only every n-th item', positive)
+    .option('--every <n>', 'fim, typing, toolcalls, agent, micro: only every n-th item', positive)
     .option('--names <n>', 'context: names of each kind that are asked in each repository', positive)
     .option('--lines <n>', 'context: have the model write so many lines', positive)
     .option('--files <counts>', 'index: files of the workspaces, with commas')
@@ -113,9 +108,11 @@ export function addBenchCommand(
     .option('--held-out', 'toolcalls: the requests that no rule was written with', false)
     .addOption(new Option('--order <name>', 'fim: only this order of the prompt').choices(fimOrders))
     .option('--run-tests', 'fim: run the programs that come out as well', false)
-    .addOption(new Option('--part <letter>', 'agent: only this part').choices(agentParts))
-    .option('--items <ids>', 'agent: only these tasks, with commas')
-    .option('--out <file>', 'agent, fim, typing, kills: keeps results, and goes on from those there')
+    .addOption(
+      new Option('--part <name>', 'agent, micro: only this part').choices([...agentParts, ...microJobs]),
+    )
+    .option('--items <ids>', 'agent, micro: only these tasks, with commas')
+    .option('--out <file>', 'agent, micro, fim, typing, kills: keeps results, and goes on from those there')
     .option('--peer <python>', 'typing: a Python with the package xllamacpp, whose server is played beside')
     .option('--json', 'one JSON object a line instead of text', false)
     .action((name: string, flags: BenchFlags) =>
@@ -302,6 +299,14 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     if (!flags.json) write(formatAgentReport(results));
     return exitCode.done;
   },
+
+  micro: async (setting) =>
+    microCommand(setting.flags, {
+      ...setting,
+      ...(await resultsFile<AgentResultLine>(setting)),
+      model: await loadFor(setting, { chat: true, completion: false }),
+      packages: await readLines<BenchPackage>(benchData(setting.dist, 'agent-packages.jsonl')),
+    }),
 
   typing,
 

@@ -40,6 +40,7 @@ export interface CatalogueEntry extends ModelFile {
   family: Family;
   /** What differs from the family's profile. */
   abilities?: ModelProfile['abilities'];
+  cannot?: ModelProfile['cannot'];
   /** Bytes of KV cache (16-bit) per token of context: 2 × layers × KV heads × head size × 2. */
   kvBytesPerToken: number;
   /** Bytes of weights that are held twice on a processor, where a file was seen; see `memory-need.ts`. */
@@ -200,7 +201,8 @@ export function defaultModelName(totalMemoryBytes: number): string {
 /** The profile of a catalogue entry: its family's with what was measured of this size. */
 export function profileOfEntry(entry: CatalogueEntry): ModelProfile {
   const family: ModelProfile = profiles[entry.family];
-  return { ...family, abilities: entry.abilities ?? family.abilities };
+  const { abilities = family.abilities, cannot } = entry;
+  return { ...family, abilities, ...(cannot ? { cannot } : {}) };
 }
 
 /** The profile by catalogue name, or from a file's header. Throws `model-unknown` for a name of neither kind. */

@@ -29,6 +29,17 @@ export interface FillInTheMiddleTokens {
   pathInPrefix?: true;
 }
 
+/** Small jobs with a prompt and a check of their own, in `src/micro/`. */
+export const microJobs = [
+  'commit',
+  'explain-error',
+  'document',
+  'docstring',
+  'test',
+  'index-answer',
+] as const;
+export type MicroJob = (typeof microJobs)[number];
+
 /** Everything that is particular to one family of models. Small, and data only. */
 export interface ModelProfile {
   /** Such as `qwen2.5-coder`. */
@@ -46,6 +57,8 @@ export interface ModelProfile {
   stop: string[];
   /** The jobs that the model was measured to do; the others are not offered with it. */
   abilities: { complete: boolean; chat: boolean; edit: boolean };
+  /** Small jobs that it was measured to fail at (`thimble bench micro`, docs/agent.md); they are not offered either. */
+  cannot?: readonly MicroJob[];
 }
 
 /** Whether a model of that profile is of use for completing code. */

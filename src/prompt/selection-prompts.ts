@@ -2,13 +2,12 @@ import { pinnedExcerpts } from './agent-prompts';
 
 /** The texts that reach the model from an action on a selection. One job each, code last asked for, code first seen. */
 
-export type SelectionKind = 'explain' | 'fix' | 'document' | 'tests' | 'edit';
+export type SelectionKind = 'explain' | 'fix' | 'edit';
 
 export interface SelectionPromptInput {
   kind: SelectionKind;
   instruction: string;
   path: string;
-  languageId: string;
   code: string;
   /** Problems on the selection, one a line. */
   problems: readonly string[];
@@ -20,8 +19,6 @@ export interface SelectionPromptInput {
   uses?: readonly { path: string; text: string }[];
   /** Definitions that the user has pinned, by path. */
   pinned?: readonly { path: string; text: string }[];
-  /** Workspace path of the test file to write. */
-  testPath: string;
 }
 
 export function selectionPrompt(input: SelectionPromptInput): string {
@@ -40,20 +37,7 @@ export function selectionPrompt(input: SelectionPromptInput): string {
       return `${surrounding}${code}Explain what this code does and why, in at most five sentences.`;
     case 'fix':
       return `${surrounding}${code}Problems:\n${input.problems.join('\n')}\n\nRewrite the code so that these problems are gone. Keep the rest.`;
-    case 'document':
-      return `${code}Rewrite the code with a short ${docStyle(input.languageId)} that says what it is for, its parameters and its result. Change nothing else.`;
-    case 'tests':
-      return `${surrounding}${code}Write the whole file ${input.testPath} with a few tests of this code: usual values, edge cases, errors.`;
     case 'edit':
       return `${surrounding}${code}${input.instruction}\n\nRewrite the code accordingly. Keep the rest.`;
   }
-}
-
-/** What a documentation comment is called in the language, so that the model writes the usual form. */
-function docStyle(languageId: string): string {
-  if (languageId === 'python') return 'docstring';
-  if (/^(typescript|javascript)/.test(languageId)) return 'JSDoc comment';
-  if (languageId === 'java') return 'Javadoc comment';
-  if (languageId === 'rust') return '/// doc comment';
-  return 'documentation comment';
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { reportOf } from '../base/errors';
 import type { ModelChoice, ModelUse } from '../protocol/panel';
 import type { ChatController } from './chat-controller';
+import { repositoryOf, writeCommitMessage } from './commit-message';
 import type { CompletionStatus } from './completion-status';
 import type { InlineDiffs } from './inline-diff';
 import type { ModelService } from './model-service';
@@ -55,6 +56,8 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     acceptProposal: () => proposals.accept(),
     acceptSelectedHunks: () => proposals.acceptSelected(),
     rejectProposal: () => proposals.reject(),
+    nameCommit: async (control) =>
+      writeCommitMessage((signal) => ports.models().model(signal), await repositoryOf(control)),
     showLog: () => ports.showLog(),
     setRemoteKey: () => ports.setRemoteKey(),
     restoreLastTask: async () => {

@@ -3,13 +3,16 @@ import { isAbort, reportOf, UserError } from '../base/errors';
 import type { FileSnapshot, Workspace } from '../base/ports';
 import type { SpanChoices } from '../context/span-choices';
 import type { LanguageModel } from '../model/language-model';
-import { runSelectionAction } from '../selection/selection-action';
+import { offersJob } from '../micro/micro-agent';
+import { findModel, profileOfEntry } from '../model/catalogue';
+import type { MicroJob } from '../model/profile';
+import { runSelectionAction, type SelectionResult } from '../selection/selection-action';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { lastEditor, problemsOf } from './attachments';
 import type { ChatController } from './chat-controller';
 import type { InlineDiffs } from './inline-diff';
 
-type Kind = 'explain' | 'fix' | 'document' | 'tests' | 'edit';
+type Kind = 'explain' | 'problem' | 'fix' | 'document' | 'tests' | 'edit';
 
 export interface SelectionPorts {
   model(signal: AbortSignal): Promise<LanguageModel>;
@@ -28,14 +31,18 @@ export interface SelectionPorts {
 /** Command by kind; the titles are those of the light bulb. */
 export const selectionCommands: Readonly<Record<Kind, string>> = {
   explain: 'thimble.explain',
+  problem: 'thimble.explainProblem',
   fix: 'thimble.fix',
   document: 'thimble.document',
   tests: 'thimble.writeTests',
   edit: 'thimble.editWithInstruction',
 };
 
-/** The light bulb's offers: “Fix” only where there is a problem, the others where there is code. */
-export function createSelectionActions(): vscode.CodeActionProvider {
+/**
+ * The light bulb's offers: “Fix” only where there is a problem, the others where there is code. What the chosen model was
+ * measured to fail at is not among them.
+ */
+export function createSelectionActions(modelName: () => string): vscode.CodeActionProvider {
   return {
     provideCodeActions: (document, range, context) => {
       const { t } = vscode.l10n;
@@ -46,18 +53,32 @@ export function createSelectionActions(): vscode.CodeActionProvider {
         return result;
       };
       const rewrite = vscode.CodeActionKind.RefactorRewrite;
+      const able = (...jobs: MicroJob[]): boolean => isOffered(modelName(), jobs);
       const offers = [
         action('explain', t('Thimble: Explain'), rewrite.append('thimble')),
-        action('document', t('Thimble: Document'), rewrite.append('thimble')),
-        action('tests', t('Thimble: Write Tests'), rewrite.append('thimble')),
+        ...(able('document', 'docstring')
+          ? [action('document', t('Thimble: Document'), rewrite.append('thimble'))]
+          : []),
+        ...(able('test') ? [action('tests', t('Thimble: Write Tests'), rewrite.append('thimble'))] : []),
         action('edit', t('Thimble: Edit with Instruction…'), rewrite.append('thimble')),
       ];
       if (context.diagnostics.length === 0) return offers;
-      const fix = action('fix', t('Thimble: Fix'), vscode.CodeActionKind.QuickFix);
-      fix.diagnostics = [...context.diagnostics];
-      return [fix, ...offers];
+      const forProblems = [
+        action('fix', t('Thimble: Fix'), vscode.CodeActionKind.QuickFix),
+        ...(able('explain-error')
+          ? [action('problem', t('Thimble: Explain Problem'), vscode.CodeActionKind.QuickFix)]
+          : []),
+      ];
+      for (const offer of forProblems) offer.diagnostics = [...context.diagnostics];
+      return [...forProblems, ...offers];
     },
   };
+}
+
+/** True if a model does one of the jobs at least; of one that is not in the catalogue, the action itself finds out. */
+function isOffered(modelName: string, jobs: readonly MicroJob[]): boolean {
+  const entry = findModel(modelName);
+  return !entry || jobs.some((job) => offersJob(profileOfEntry(entry), job));
 }
 
 /**
@@ -91,34 +112,30 @@ async function carryOut(
     kind,
     file: snapshotOf(document, ports),
     ...lines,
-    diagnostics: kind === 'fix' ? problemsOf(document, wholeLines(document, range)) : [],
+    diagnostics:
+      kind === 'fix' || kind === 'problem' ? problemsOf(document, wholeLines(document, range)) : [],
     ...(instruction === undefined ? {} : { instruction }),
   };
   const name = vscode.workspace.asRelativePath(document.uri);
-  if (kind === 'explain') {
+  const act = async (onText: (delta: string) => void, signal: AbortSignal): Promise<SelectionResult> => {
+    const model = await ports.model(signal);
+    const { syntax, workspace, choices } = ports;
+    return runSelectionAction(request, { model, syntax, workspace, choices }, onText, signal);
+  };
+  if (kind === 'explain' || kind === 'problem') {
     await ports.focusPanel();
-    const title = vscode.l10n.t('Explain {0}, lines {1}–{2}', name, lines.startLine, lines.endLine);
+    const { t } = vscode.l10n;
+    const title =
+      kind === 'explain'
+        ? t('Explain {0}, lines {1}–{2}', name, lines.startLine, lines.endLine)
+        : t('Explain the problem in {0}, line {1}', name, request.diagnostics[0]?.line ?? lines.startLine);
     await ports.controller.present(title, async (onText, signal) => {
-      const model = await ports.model(signal);
-      await runSelectionAction(
-        request,
-        { model, syntax: ports.syntax, choices: ports.choices },
-        onText,
-        signal,
-      );
+      await act(onText, signal);
     });
     return;
   }
   const version = document.version;
-  const result = await withProgress(name, async (report, signal) => {
-    const model = await ports.model(signal);
-    return runSelectionAction(
-      request,
-      { model, syntax: ports.syntax, choices: ports.choices },
-      report,
-      signal,
-    );
-  });
+  const result = await withProgress(name, act);
   if (result.kind === 'create') await createFile(result, ports);
   else if (result.kind === 'edit') {
     if (document.version !== version && document.getText() !== request.file.text) {

@@ -110,7 +110,11 @@ const never = new AbortController().signal;
         endLine: 2,
         diagnostics: [],
       },
-      { model, syntax: syntaxInProcess },
+      {
+        model,
+        syntax: syntaxInProcess,
+        workspace: { exists: () => Promise.resolve(false), read: () => Promise.reject(new Error('none')) },
+      },
       (delta) => (streamed += delta),
       never,
     );

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AgentSetup, agentSetup } from '../support/agent-setup';
+import { testProfile } from '../support/fake-model';
 import { checkGolden } from '../support/golden';
 
 const files = {
@@ -74,12 +75,28 @@ describe('prompts of the agent', () => {
     ['explain', ['It averages.'], '/explain @stats.py#mean'],
     [
       'doc',
-      [fixed.replace('):\n', '):\n    """The mean."""\n').replace('values)\n`', 'value)\n`')],
+      [' The mean.', ' The mean of numbers\nvalues: the numbers\nreturns: their mean'],
       '/doc @stats.py#mean',
     ],
-    ['tests', ['import unittest\n```'], '/tests @stats.py#mean of no values'],
+    [
+      'tests',
+      ['one(self):\n        pass\n```', 'one(self):\n        self.assertEqual(mean([1]), 1)\n```'],
+      '/tests @stats.py#mean of no values',
+    ],
+    [
+      'explain-error',
+      ['The name value is not defined: the parameter is called values, so use that.'],
+      '/explain File "stats.py", line 2, in mean\nNameError: name \'value\' is not defined',
+    ],
   ];
   for (const [name, replies, text] of slash) it(`/${name}`, () => check(`slash-${name}`, replies, text));
+
+  it('a question to a model that edits nothing', async () => {
+    const profile = { ...testProfile, abilities: { ...testProfile.abilities, edit: false } };
+    setup = agentSetup(files, ['It is in stats.py.'], undefined, profile);
+    await setup.run('Where is `mean` defined?');
+    checkGolden('agent-index-answer', setup.model.prompts.join(''));
+  });
 
   for (const [name, replies] of [
     ['review', ['Looks right.']],

@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sameCode } from '../../src/agent/code-only';
-import { checkCommitMessage, contradiction, plainCommitMessage } from '../../src/agent/commit-message';
+import { checkCommitMessage, contradiction, plainCommitMessage } from '../../src/micro/commit-message';
 import { filesOfDiff } from '../../src/agent/git-diff';
 import type { EditorContext } from '../../src/agent/ports';
 import type { AgentEvent } from '../../src/protocol/agent';
 import { type AgentSetup, agentSetup } from '../support/agent-setup';
-import type { FakeReply } from '../support/fake-model';
+import { type FakeReply, testProfile } from '../support/fake-model';
 
 const stats =
   'def mean(values):\n    return sum(values) / len(value)\n\n\ndef median(values):\n    return 2\n';
@@ -150,43 +150,139 @@ describe('slash commands', () => {
     });
   });
 
-  describe('/doc', () => {
-    const documented = 'def median(values):\n    """The middle of the values."""\n    return 2';
-    it('takes no draft that changes the code', async () => {
-      const { run, read, events } = start([
-        fenced(documented.replace('return 2', 'return 3')),
-        fenced(documented),
+  describe('/explain of an error', () => {
+    const error =
+      'Traceback (most recent call last):\n  File "stats.py", line 2, in mean\nNameError: name \'value\' is not defined';
+
+    it('shows the code that it points at, and no explanation that names nothing of it', async () => {
+      const { run, model, events } = start([
+        'Something went wrong.',
+        'Nothing is called value: the parameter is values.',
       ]);
+      assert.equal((await run(`/explain ${error}`)).outcome, 'done');
+      assert.match(model.prompts[0] ?? '', /stats\.py, function mean:\ndef mean[\s\S]*NameError/);
+      assert.equal(textOf(events), 'Nothing is called value: the parameter is values.');
+    });
+
+    it('is about what the problems say, too', async () => {
+      const { run, model } = start(['The name value stands for nothing here, it must be values.'], {
+        diagnostics: problemAt(2),
+      });
+      assert.equal((await run('/explain @problems')).outcome, 'done');
+      assert.match(model.prompts[0] ?? '', /This error came up:\nstats\.py:2: error: “value” is not defined/);
+    });
+
+    it('tells where it comes from when no explanation is usable', async () => {
+      const { run, events } = start(['Hm.', 'No.', '']);
+      const result = await run(`/explain ${error}`);
+      assert.equal(result.outcome, 'failed');
+      assert.match(result.summary, /points at stats\.py, function mean/);
+      assert.equal(textOf(events), '');
+    });
+  });
+
+  describe('/doc', () => {
+    const answer = ' The middle of the values\nvalues: some numbers\nreturns: the middle one';
+    const documented =
+      'def median(values):\n    """The middle of the values.\n\n    Args:\n        values: some numbers.\n\n    Returns:\n        the middle one.\n    """\n    return 2';
+
+    it('has the model say what the comment says, and puts it into the code', async () => {
+      const { run, read, events, model } = start([' The middle.\nvalues:', answer]);
       assert.equal((await run('/doc @stats.py#median')).outcome, 'done');
       assert.equal(read('stats.py'), stats.replace('def median(values):\n    return 2', documented));
       assert.equal(lastOf(events).evidence, 'Only documentation differs');
+      const grammar = model.requests[0]?.grammar;
+      assert.ok(typeof grammar === 'string');
+      assert.match(grammar, /"\\nvalues:" line "\\nreturns:" line/);
     });
 
-    it('leaves the file as it is when every draft does', async () => {
-      const wrong = fenced(documented.replace('return 2', 'return 3'));
-      const { run, read } = start([wrong, wrong, wrong]);
+    it('adds what is missing and no more', async () => {
+      const half = documented.replace(/\n\n {4}Returns:\n.*/, '');
+      const { run, read } = start([' the middle one'], undefined, { 'half.py': `${half}\n` });
+      assert.equal((await run('/doc @half.py#median')).outcome, 'done');
+      assert.equal(read('half.py'), `${documented}\n`);
+    });
+
+    it('asks no model where nothing is missing', async () => {
+      const { run, model } = start([], undefined, { 'whole.py': `${documented}\n` });
+      const result = await run('/doc @whole.py#median');
+      assert.match(result.summary, /no parameter and no result is left out/);
+      assert.deepEqual([result.outcome, model.prompts.length], ['done', 0]);
+    });
+
+    it('leaves the file as it is when no answer is usable', async () => {
+      const { run, read } = start(['', '', '']);
       const result = await run('/doc @stats.py#median');
       assert.equal(result.outcome, 'failed');
-      assert.match(result.summary, /changed the code and not only its documentation/);
+      assert.match(result.summary, /says nothing about summary/);
       assert.equal(read('stats.py'), stats);
+    });
+
+    it('is not offered with a model that was measured to fail at it', async () => {
+      agent = agentSetup(files, [], undefined, { ...testProfile, cannot: ['document'] });
+      const result = await agent.run('/doc @stats.py#median');
+      assert.match(result.summary, /fails at documenting a symbol too often/);
+      assert.deepEqual([result.outcome, agent.model.prompts.length], ['failed', 0]);
     });
   });
 
   describe('/tests', () => {
-    const tests = 'import unittest\n\n\nclass T(unittest.TestCase):\n    pass';
-    it('writes the file beside the code after a yes', async () => {
-      const { run, read, approvals } = start([fenced(tests)]);
-      assert.equal((await run('/tests @stats.py#mean with an empty list')).outcome, 'done');
-      assert.equal(read('test_stats.py'), `${tests}\n`);
-      assert.equal(approvals[0]?.diff?.kind, 'create');
+    const code = { 'twice.py': 'def twice(x):\n    return 2 * x\n' };
+    const head =
+      'import unittest\n\nfrom twice import twice\n\n\nclass TwiceTest(unittest.TestCase):\n    def test_';
+    const right = 'one(self):\n        self.assertEqual(twice(1), 2)';
+    const wrong = 'two(self):\n        self.assertEqual(twice(2), 5)';
+
+    it('writes the file beside the code after a yes, and runs it', async () => {
+      const { run, read, approvals } = start([fenced(right)], undefined, code);
+      const result = await run('/tests @twice.py#twice');
+      assert.deepEqual([result.outcome, result.summary], ['done', 'Wrote test_twice.py. The tests pass.']);
+      assert.equal(read('test_twice.py'), `${head}${right}\n`);
+      assert.deepEqual(
+        approvals.map(({ kind, diff }) => [kind, diff?.kind]),
+        [
+          ['edit', 'create'],
+          ['run', undefined],
+        ],
+      );
+    });
+
+    it('takes out the tests that fail, and names them', async () => {
+      const { run, read } = start([fenced(`${right}\n\n    def test_${wrong}`)], undefined, code);
+      const result = await run('/tests @twice.py#twice');
+      assert.equal(result.outcome, 'done');
+      assert.match(
+        result.summary,
+        /The tests pass\. One failed: `test_two`\. Either .* They were taken out\./,
+      );
+      assert.equal(read('test_twice.py'), `${head}${right}\n`);
+    });
+
+    it('leaves no file of which no test passes', async () => {
+      const { run, folder, checkpoints } = start([fenced(wrong)], undefined, code);
+      const result = await run('/tests @twice.py#twice');
+      assert.equal(result.outcome, 'failed');
+      assert.match(result.summary, /None of the tests .* taken away again/);
+      assert.ok(!existsSync(path.join(folder, 'test_twice.py')));
+      await checkpoints.restore('run-1');
+    });
+
+    it('says that a refused run leaves them unchecked', async () => {
+      agent = agentSetup({ ...files, ...code }, [fenced(wrong)], ({ kind }) => ({
+        answer: kind === 'edit' ? 'once' : 'no',
+      }));
+      const result = await agent.run('/tests @twice.py#twice');
+      assert.equal(result.summary, 'Wrote test_twice.py. The tests were not run: you refused.');
+      assert.ok(existsSync(path.join(agent.folder, 'test_twice.py')));
     });
 
     it('shows the tests where the file exists already, and leaves it', async () => {
-      const { run, read, events, approvals } = start([fenced(tests)], undefined, {
-        'test_stats.py': 'old\n',
+      const { run, read, events, approvals } = start([fenced(right)], undefined, {
+        ...code,
+        'test_twice.py': 'old\n',
       });
-      assert.equal((await run('/tests @stats.py#mean')).outcome, 'done');
-      assert.deepEqual([read('test_stats.py'), approvals.length], ['old\n', 0]);
+      assert.equal((await run('/tests @twice.py#twice')).outcome, 'done');
+      assert.deepEqual([read('test_twice.py'), approvals.length], ['old\n', 0]);
       assert.match(textOf(events), /^```python\nimport unittest[\s\S]*```\n$/);
     });
   });
@@ -251,6 +347,14 @@ describe('slash commands', () => {
       assert.match(setup.model.prompts[1] ?? '', /Not “Add the mean”: nothing was added on the whole/);
     });
 
+    it('asks no model that was measured to fail at it', async () => {
+      const setup = changed([]);
+      const { profile } = setup.model;
+      setup.ports.model = { ...setup.model, profile: { ...profile, cannot: ['commit'] } };
+      await setup.run('/commit');
+      assert.equal(textOf(setup.events), '```\nUpdate stats.py\n```\n');
+    });
+
     it('works before the first commit', async () => {
       const setup = start(['Add stats']);
       git(setup, 'init', '-q');
@@ -258,6 +362,17 @@ describe('slash commands', () => {
       await setup.run('/commit');
       assert.equal(textOf(setup.events), '```\nAdd stats\n```\n');
     });
+  });
+
+  it('a question is answered from the index for a model that edits nothing', async () => {
+    const reader = { ...testProfile, abilities: { complete: true, chat: true, edit: false } };
+    agent = agentSetup(files, ['In other.py.', '`mean` is in stats.py.'], undefined, reader);
+    assert.equal((await agent.run('Where is `mean` defined?')).outcome, 'done');
+    assert.match(
+      agent.model.prompts[0] ?? '',
+      /Definitions of this project:\nstats\.py:1: def mean\(values\)\n/,
+    );
+    assert.equal(textOf(agent.events), '`mean` is in stats.py.');
   });
 
   it('an unknown command is a message', async () => {

@@ -38,16 +38,22 @@ const problem: Diagnostic = {
   message: 'x may be None',
 };
 
+/** A folder with nothing else in it. */
+const workspace = {
+  exists: () => Promise.resolve(false),
+  read: () => Promise.reject(new Error('not there')),
+};
+
 async function act(
   reply: FakeReply,
   request: Partial<SelectionRequest>,
   signal = new AbortController().signal,
 ) {
-  const model = fakeModel([reply]);
+  const model = fakeModel(() => reply);
   let streamed = '';
   const result = await runSelectionAction(
     { kind: 'explain', file: snapshot(), startLine: 1, endLine: 2, diagnostics: [], ...request },
-    { model, syntax: syntaxInProcess },
+    { model, syntax: syntaxInProcess, workspace },
     (delta) => (streamed += delta),
     signal,
   );
@@ -91,7 +97,7 @@ class Invoice:
     });
     const model = fakeModel(['It doubles x.']);
     const request = { kind: 'explain', file: snapshot(), startLine: 1, endLine: 2, diagnostics: [] } as const;
-    const ports = { model, syntax: syntaxInProcess, choices };
+    const ports = { model, syntax: syntaxInProcess, workspace, choices };
     await runSelectionAction(request, ports, () => undefined, new AbortController().signal);
     const [prompt = ''] = model.prompts;
     assert.match(prompt, /src\/shapes\.py, pinned by the user:\nclass Shape\n {4}def area\(self\):/);
@@ -116,7 +122,7 @@ class Invoice:
   });
 
   it('documents a method at its own indentation', async () => {
-    const { result } = await act('def area(self):\n    """The area."""\n    return self.w * self.h', {
+    const { result } = await act(' The area of the shape\nreturns: width times height', {
       kind: 'document',
       startLine: 7,
       endLine: 7,
@@ -125,7 +131,7 @@ class Invoice:
     assert.deepEqual([result.startLine, result.endLine], [6, 7]);
     assert.equal(
       result.newText,
-      '    def area(self):\n        """The area."""\n        return self.w * self.h',
+      '    def area(self):\n        """The area of the shape.\n\n        Returns:\n            width times height.\n        """\n        return self.w * self.h',
     );
   });
 
@@ -142,9 +148,24 @@ class Invoice:
   });
 
   it('writes tests into a file of their own', async () => {
-    const { result, prompt } = await act('import unittest\n```\nmore', { kind: 'tests' });
-    assert.deepEqual(result, { kind: 'create', path: 'src/test_shapes.py', text: 'import unittest\n' });
+    const body = 'one(self):\n        self.assertEqual(twice(1), 2)\n';
+    const { result, prompt } = await act(`${body}\`\`\`\nmore`, { kind: 'tests' });
+    const head = 'import unittest\n\nfrom shapes import twice\n\n\nclass TwiceTest(unittest.TestCase):\n';
+    assert.deepEqual(result, {
+      kind: 'create',
+      path: 'src/test_shapes.py',
+      text: `${head}    def test_${body}`,
+    });
     assert.match(prompt, /Write the whole file src\/test_shapes\.py/);
+  });
+
+  it('explains a reported problem, when the explanation is about it', async () => {
+    const request = { kind: 'problem' as const, startLine: 2, endLine: 2, diagnostics: [problem] };
+    const text = 'Nobody checks whether x is None before it is added to itself.';
+    const { result, prompt, streamed } = await act(text, request);
+    assert.deepEqual([result, streamed], [{ kind: 'text', markdown: text }, text]);
+    assert.match(prompt, /def twice[\s\S]*This error came up:\nline 2: x may be None/);
+    await assert.rejects(act('', request), { code: 'no-usable-answer' });
   });
 
   const refusals: [string, FakeReply, Partial<SelectionRequest>, string][] = [
@@ -152,8 +173,13 @@ class Invoice:
     ['a fix without problems', 'x', { kind: 'fix' }, 'no-problems'],
     ['an edit without an instruction', 'x', { kind: 'edit', instruction: ' ' }, 'no-instruction'],
     ['an empty answer', '', { kind: 'document' }, 'no-usable-answer'],
-    ['a copy', 'def twice(x):\n    return x + x', { kind: 'document' }, 'no-usable-answer'],
-    ['an answer without end', { text: 'def', reason: 'length' }, { kind: 'document' }, 'no-usable-answer'],
+    ['a copy', 'def twice(x):\n    return x + x', { kind: 'edit', instruction: 'i' }, 'no-usable-answer'],
+    [
+      'an answer without end',
+      { text: 'def', reason: 'length' },
+      { kind: 'edit', instruction: 'i' },
+      'no-usable-answer',
+    ],
     ['an engine that died', { dies: 'd', retryable: true }, {}, 'engine-died'],
     [
       'too long a selection',

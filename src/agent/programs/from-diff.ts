@@ -1,21 +1,13 @@
-import { commitPrompt, reviewPrompt } from '../../prompt/diff-prompts';
+import { reviewPrompt } from '../../prompt/diff-prompts';
 import { systemPrompt } from '../../prompt/agent-prompts';
-import {
-  checkCommitMessage,
-  contradiction,
-  lengthOf,
-  longestLine,
-  plainCommitMessage,
-} from '../commit-message';
-import { fitExcerpts } from '../fit-excerpts';
+import { lengthOf, longestLine } from '../../micro/commit-message';
+import { askIn } from '../ask-in-run';
+import { commitLineFor, fittedDiff } from '../commit-line';
 import { type DiffScope, filesOfDiff, gitDiff } from '../git-diff';
 import type { Place } from '../mentions';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
 import { reportedSteps } from './report';
-
-/** The part of the context that the diff may fill. */
-const shareOfContext = 0.6;
 
 /** Answers about the user's changes, or about those to the files that are mentioned; changes nothing. */
 export async function review(run: Run, note: string, places: readonly Place[]): Promise<ProgramResult> {
@@ -41,42 +33,19 @@ export async function review(run: Run, note: string, places: readonly Place[]): 
   return { outcome: 'done', summary, messages: reportedSteps(run.task.text, answer || summary) };
 }
 
-/** Temperatures of the tries: the likeliest line first. */
-const temperatures = [0, 0.5, 0.9];
-
 /** Writes one line for a commit message from what is staged, or from all changes while nothing is; to be copied. */
-export async function nameCommit(run: Run, note: string): Promise<ProgramResult> {
+export async function nameChanges(run: Run, note: string): Promise<ProgramResult> {
   const staged = await shownDiff(run, 'staged');
   const diff = staged || (await shownDiff(run, 'all'));
   if (diff === '') return ended(run, 'There is nothing to commit: nothing differs from the last commit.');
-  const files = filesOfDiff(diff);
-  const shown = await fitted(run, diff);
-  const lines = (key: 'added' | 'removed'): number => files.reduce((sum, file) => sum + file[key], 0);
+  const { line, refused, cuts } = await commitLineFor(diff, note, run.ports.model, askIn(run));
+  for (const report of cuts) run.emit({ type: 'notice', level: 'info', report });
   const what = staged ? 'what is staged' : 'all changes, since nothing is staged';
-  const refused: { line: string; problem: string }[] = [];
-  for (const temperature of temperatures) {
-    run.step();
-    const turn = await modelTurn(run, {
-      messages: [
-        { role: 'system', content: systemPrompt },
-        { role: 'user', content: commitPrompt(shown, files, note, refused.at(-1)) },
-      ],
-      maxTokens: 40,
-      stop: ['\n\n'],
-      temperature,
-    });
-    const checked = checkCommitMessage(turn.text);
-    const problem = checked.ok
-      ? contradiction(checked.message, lines('added'), lines('removed'))
-      : checked.problem;
-    if (checked.ok && problem === undefined)
-      return named(run, checked.message, `Names ${what}. Nothing was committed.`);
-    refused.push({ line: turn.text.trim().split('\n', 1)[0] ?? '', problem: problem ?? '' });
-  }
-  const why = [...new Set(refused.map(({ problem }) => problem))].join(', ');
+  if (refused.length === 0) return named(run, line, `Names ${what}. Nothing was committed.`);
+  const why = refused.join(', ');
   return named(
     run,
-    plainCommitMessage(files),
+    line,
     `The model’s lines were not usable (${why}), so this one was made from the names of the files. Nothing was committed.`,
   );
 }
@@ -109,15 +78,9 @@ async function shownDiff(run: Run, scope: DiffScope): Promise<string> {
 }
 
 async function fitted(run: Run, diff: string): Promise<string> {
-  const budget = Math.floor(run.ports.model.contextSize('chat') * shareOfContext);
-  const hint = 'Mention single files, or commit in smaller parts.';
-  const { excerpts, cuts } = await fitExcerpts(
-    [{ label: 'the diff', text: diff, hint }],
-    budget,
-    run.ports.model,
-  );
+  const { text, cuts } = await fittedDiff(diff, run.ports.model);
   for (const report of cuts) run.emit({ type: 'notice', level: 'info', report });
-  return excerpts[0]?.text ?? '';
+  return text;
 }
 
 /** The one file, or how many there are. */

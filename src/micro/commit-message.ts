@@ -1,6 +1,6 @@
 /** The rules for the first line of a commit message, and what a program can mend of a line that breaks them. */
 
-import type { DiffFile } from './git-diff';
+import type { ChangedFile } from '../prompt/diff-prompts';
 
 /** Longest line, in characters. */
 export const longestLine = 72;
@@ -81,7 +81,9 @@ function firstLine(raw: string): string {
 }
 
 /** The line that a program can make on its own, from what happened to the files. */
-export function plainCommitMessage(files: readonly Pick<DiffFile, 'path' | 'isNew' | 'isDeleted'>[]): string {
+export function plainCommitMessage(
+  files: readonly Pick<ChangedFile, 'path' | 'isNew' | 'isDeleted'>[],
+): string {
   const all = (key: 'isNew' | 'isDeleted'): boolean => files.every((file) => file[key]);
   const verb = all('isNew') ? 'Add' : all('isDeleted') ? 'Remove' : 'Update';
   const names = files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
