@@ -56,8 +56,8 @@ describe('panel in Chromium', function () {
   async function open(scene: string, { width = 400, theme = 'dark' } = {}): Promise<void> {
     await page.setViewportSize({ width, height: 720 });
     await page.goto(`${server.url}/?scene=${scene}&theme=${theme}`);
-    await page.waitForSelector('main, .history, .requests-view, .loading');
-    if (scenes[scene]) await page.waitForSelector('main, .history, .requests-view');
+    await page.waitForSelector('main, .history, .prompt-view, .requests-view, .loading');
+    if (scenes[scene]) await page.waitForSelector('main, .history, .prompt-view, .requests-view');
     const first = await page.evaluate(() => window.posted.shift());
     assert.deepEqual(first, { type: 'ready' });
   }
