@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { candidatesAt } from '../context/candidates';
 import { definitionSpans, namedDefinition, pathsWanted } from '../context/definition-spans';
@@ -17,36 +16,32 @@ import type {
   SourceFile,
 } from '../protocol/indexer';
 import { enclosingSymbol, isOutlined } from '../syntax/enclosing';
-import { readFacts, type FileFacts } from '../syntax/file-facts';
+import type { FileFacts } from '../syntax/file-facts';
 import { createGrammars, type Grammars, type LoadGrammar } from '../syntax/grammars';
 import { languageOf } from '../syntax/languages';
 import { occurrencesOf } from '../syntax/occurrences';
+import { createFactsOfFiles } from './facts-of-files';
 import { findUses } from './find-uses';
-import { createLruCache } from './lru-cache';
 import { openWorkspaceIndex, type WorkspaceIndex } from './workspace-index';
 
 /** Share of the heap that the index may take. */
 const heapShare = 0.7;
-/** Files whose facts are kept: those that are open, and some more. */
-const keptFiles = 64;
 
 /**
- * Answers requests by parsing and from the index; the facts of the last files are kept by content, so that several
- * requests about one file parse it once. Rejects with `grammar-broken` when a grammar's file cannot be used.
+ * Answers requests by parsing and from the index. Rejects with `grammar-broken` when a grammar's file cannot be used.
  */
 export function createAnswerer(
   load: LoadGrammar,
   log: (line: string) => void = () => undefined,
 ): (request: IndexerRequestMessage) => Promise<unknown> {
   const grammars = createGrammars(load);
-  const cache = createLruCache<FileFacts>(keptFiles);
-  const factsOf = (file: SourceFile): Promise<FileFacts> =>
-    cache.get(keyOf(file), () => readFacts(file, grammars));
+  const facts = createFactsOfFiles(grammars);
+  const factsOf = (file: SourceFile): Promise<FileFacts> => facts.of(file);
   let index: WorkspaceIndex | undefined;
 
   const openIndex = async ({ heartbeat, ...options }: OpenIndexParams): Promise<WorkspaceIndex> =>
     openWorkspaceIndex(options, {
-      parse: (file) => readFacts(file, grammars),
+      parse: (file) => facts.forIndex(file),
       onFile: (path) => {
         if (heartbeat) beat(heartbeat, path);
       },
@@ -79,7 +74,7 @@ export function createAnswerer(
         await index?.save();
         return null;
       case 'context':
-        return index ? spansAt(params, await factsOf(params.file), index) : [];
+        return index ? spansAt(params, await facts.whileTyped(params.file), index) : [];
       case 'usedDefinitions':
         return [
           ...(await usedBy(params, await factsOf(params.file), index)),
@@ -147,8 +142,4 @@ async function spansOf(ranked: readonly Ranked[], index: WorkspaceIndex): Promis
   // Reading gave way to the indexing: a file that went meanwhile is no longer to be shown.
   const present = ranked.filter(({ path, ref }) => table.fileId(path) === ref.file);
   return definitionSpans(present, table, texts);
-}
-
-function keyOf(file: SourceFile): string {
-  return `${file.languageId} ${createHash('sha256').update(file.text).digest('base64')}`;
 }

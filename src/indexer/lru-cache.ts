@@ -2,11 +2,14 @@
 export interface LruCache<T> {
   /** The value of a key, made by `make` when it is not held; a rejected one is not kept. */
   get(key: string, make: () => Promise<T>): Promise<T>;
+  /** The value of a key that is held. */
+  peek(key: string): Promise<T> | undefined;
 }
 
 export function createLruCache<T>(capacity: number): LruCache<T> {
   const entries = new Map<string, Promise<T>>();
   return {
+    peek: (key) => entries.get(key),
     get(key, make) {
       const value = entries.get(key) ?? make();
       entries.delete(key);

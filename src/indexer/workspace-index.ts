@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { IndexStatus } from '../protocol/indexer';
+import type { IndexStatus, SourceFile } from '../protocol/indexer';
 import type { FileFacts } from '../syntax/file-facts';
 import { languageIdOf } from '../syntax/languages';
 import { readIndexFile, writeIndexFile } from './index-file';
@@ -26,7 +26,7 @@ export interface WorkspaceIndexOptions {
 }
 
 export interface WorkspaceIndexPorts {
-  parse: (file: { languageId: string; text: string }) => Promise<FileFacts>;
+  parse: (file: SourceFile) => Promise<FileFacts>;
   /** Told which file is parsed, `undefined` when none is: the host ends a worker that stays too long on one. */
   onFile: (path: string | undefined) => void;
   log: (line: string) => void;
@@ -307,7 +307,7 @@ async function look(
   const languageId = languageIdOf(file.path);
   ports.onFile(file.path);
   try {
-    const facts = await ports.parse({ languageId, text: source.text });
+    const facts = await ports.parse({ path: file.path, languageId, text: source.text });
     const stamp = { path: file.path, languageId, modified, size: info.size, hash };
     table.put(stamp, recordOf(facts, languageId));
     return { parsed: bytes.length, changed: true };

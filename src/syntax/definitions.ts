@@ -1,6 +1,6 @@
-import type { Node, QueryMatch } from 'web-tree-sitter';
 import type { SymbolInfo } from '../protocol/indexer';
 import { docLine } from './doc-line';
+import type { Capture, Match } from './matches';
 
 /** Offsets in UTF-16 units, the end exclusive. */
 interface Range {
@@ -36,55 +36,50 @@ const longestWrapping = 4000;
  * from the ranges: a symbol lies in all symbols that enclose it. Nothing here asks a node for its parent or sibling:
  * tree-sitter finds those from the root, which makes a long flat file quadratic.
  */
-export function definitionsIn(matches: QueryMatch[], text: string): SymbolInfo[] {
+export function definitionsIn(matches: readonly Match[], text: string): SymbolInfo[] {
   const rangesOf = (name: string): Range[] =>
     matches
       .flatMap((match) => match.captures.filter((capture) => capture.name === name))
-      .map(({ node }) => rangeOf(node))
       .sort((a, b) => a.start - b.start || b.end - a.end);
   const around = { text, leading: rangesOf('leading'), wrappers: rangesOf('wrapper') };
   return nest(firstPerName(matches, around), text);
 }
 
 /** One definition per name node; of several patterns that match it, the earliest in the query wins. */
-function firstPerName(matches: QueryMatch[], around: Surroundings): Found[] {
-  const byName = new Map<number, QueryMatch>();
+function firstPerName(matches: readonly Match[], around: Surroundings): Found[] {
+  const byName = new Map<number, Match>();
   for (const match of matches) {
     const definition = definitionOf(match);
     if (!definition) continue;
-    const key = (nodeOf(match, 'name') ?? definition.node).startIndex;
+    const key = (captureOf(match, 'name') ?? definition).start;
     const earlier = byName.get(key);
-    if (!earlier || match.patternIndex < earlier.patternIndex) byName.set(key, match);
+    if (!earlier || match.pattern < earlier.pattern) byName.set(key, match);
   }
   return [...byName.values()].flatMap((match) => describe(match, around));
 }
 
-function definitionOf(match: QueryMatch): { name: string; node: Node } | undefined {
+function definitionOf(match: Match): Capture | undefined {
   return match.captures.find(({ name }) => name.startsWith('definition.') || name.startsWith('container.'));
 }
 
-function nodeOf(match: QueryMatch, capture: string): Node | undefined {
-  return match.captures.find(({ name }) => name === capture)?.node;
+function captureOf(match: Match, capture: string): Capture | undefined {
+  return match.captures.find(({ name }) => name === capture);
 }
 
-function rangeOf(node: Node): Range {
-  return { start: node.startIndex, end: node.endIndex };
-}
-
-function describe(match: QueryMatch, around: Surroundings): Found[] {
+function describe(match: Match, around: Surroundings): Found[] {
   const { text } = around;
   const definition = definitionOf(match);
   if (!definition) return [];
   const [role, kind = ''] = definition.name.split('.');
   const written = (capture: string): string | undefined => {
-    const node = nodeOf(match, capture);
-    return node && text.slice(node.startIndex, node.endIndex);
+    const found = captureOf(match, capture);
+    return found && text.slice(found.start, found.end);
   };
   const containerOnly = role === 'container';
-  const outer = outermost(rangeOf(definition.node), around);
+  const outer = outermost(definition, around);
   const declared = firstDeclared(outer, around);
   const end = trimmedEnd(text, outer);
-  const body = nodeOf(match, 'body')?.startIndex ?? 0;
+  const body = captureOf(match, 'body')?.start ?? 0;
   const name = plainName(written('name') ?? 'default', containerOnly);
   // `Stack::push` outside of its class: the qualifier is a container, not a part of the name.
   const parts = kind === 'function' ? name.split(/::(?=[~\w])/) : [name];

@@ -7,8 +7,11 @@ export type LoadGrammar = (name: string) => Promise<Uint8Array>;
 
 /** A grammar that is ready: it parses a text and has the queries over its trees. */
 export interface Grammar {
-  /** The caller deletes the tree: it lives in WebAssembly memory. */
-  parse(text: string): Tree;
+  /**
+   * The caller deletes the tree: it lives in WebAssembly memory. `old` is the tree of a text that differs only by what
+   * it was told by `Tree.edit`; what did not change is taken from it.
+   */
+  parse(text: string, old?: Tree): Tree;
   /** The structure query, with `@leading` and `@wrapper` for the nodes that the spec names so. */
   structure: Query;
   references: Query;
@@ -62,7 +65,7 @@ async function loadGrammar(
   try {
     const language = await Language.load(await load(`tree-sitter-${grammar}`));
     return {
-      parse: (text) => parse(parser, language, text),
+      parse: (text, old) => parse(parser, language, text, old),
       structure: new Query(
         language,
         spec.structure + anyOf(spec.leading, 'leading') + anyOf(spec.wrappers, 'wrapper'),
@@ -79,8 +82,8 @@ function anyOf(types: readonly string[], capture: string): string {
   return types.length === 0 ? '' : `\n[${types.map((type) => `(${type})`).join(' ')}] @${capture}\n`;
 }
 
-function parse(parser: Parser, language: Language, text: string): Tree {
-  const tree = parser.setLanguage(language).parse(text);
+function parse(parser: Parser, language: Language, text: string, old?: Tree): Tree {
+  const tree = parser.setLanguage(language).parse(text, old);
   if (!tree) throw new Error('The parser returned no tree.');
   return tree;
 }

@@ -1,4 +1,4 @@
-import type { QueryMatch } from 'web-tree-sitter';
+import type { Match } from './matches';
 
 /** A name that an import statement brings in, and what the file calls it. */
 export interface ImportedName {
@@ -20,38 +20,39 @@ export interface ImportStatement {
  * strings: Python `.pkg.mod` and, for each name taken from it, `.pkg.mod.name` (which may be a module of its own);
  * Rust `crate::a::{b, c}`, and `self::name` for `mod name;`; Ruby `./name` for `require_relative`.
  */
-export function importsIn(matches: QueryMatch[], languageId: string): string[] {
-  const specifiers = matches.flatMap((match) => specifiersOf(match, languageId));
+export function importsIn(matches: readonly Match[], languageId: string, text: string): string[] {
+  const specifiers = matches.flatMap((match) => specifiersOf(match, languageId, text));
   return [...new Set(specifiers)].filter((specifier) => specifier !== '');
 }
 
 /** The import statements in source order; `references` are the file's identifiers, ascending by offset. */
 export function importStatementsIn(
-  matches: QueryMatch[],
+  matches: readonly Match[],
   languageId: string,
   references: readonly { name: string; offset: number }[],
   text: string,
 ): ImportStatement[] {
   const statements = new Map<number, ImportStatement>();
   for (const match of matches) {
-    const node = match.captures.find((c) => c.name === 'import.statement')?.node;
-    if (!node) continue;
-    const { startIndex: start, endIndex: end } = node;
-    const known = statements.get(start) ?? {
-      start,
-      end,
-      line: node.startPosition.row + 1,
-      specifiers: [],
-      names: [],
-    };
-    for (const specifier of specifiersOf(match, languageId)) {
+    const found = match.captures.find((c) => c.name === 'import.statement');
+    if (!found) continue;
+    const { start, end } = found;
+    const known = statements.get(start) ?? { start, end, line: 0, specifiers: [], names: [] };
+    for (const specifier of specifiersOf(match, languageId, text)) {
       if (specifier !== '' && !known.specifiers.includes(specifier)) known.specifiers.push(specifier);
     }
     statements.set(start, known);
   }
   const sorted = [...statements.values()].sort((a, b) => a.start - b.start);
   let next = 0;
+  let line = 1;
+  let at = 0;
   for (const statement of sorted) {
+    for (let end = text.indexOf('\n', at); end >= 0 && end < statement.start; end = text.indexOf('\n', at)) {
+      line++;
+      at = end + 1;
+    }
+    statement.line = line;
     while ((references[next]?.offset ?? Infinity) < statement.start) next++;
     for (; (references[next]?.offset ?? Infinity) < statement.end; next++) {
       const reference = references[next];
@@ -71,8 +72,11 @@ function addName(statement: ImportStatement, name: string, rest: string): void {
   statement.names.push({ name, local: alias ?? name });
 }
 
-function specifiersOf(match: QueryMatch, languageId: string): string[] {
-  const textOf = (name: string): string | undefined => match.captures.find((c) => c.name === name)?.node.text;
+function specifiersOf(match: Match, languageId: string, text: string): string[] {
+  const textOf = (name: string): string | undefined => {
+    const found = match.captures.find((c) => c.name === name);
+    return found && text.slice(found.start, found.end);
+  };
   const relative = textOf('import.relative');
   if (relative !== undefined) return [languageId === 'rust' ? `self::${relative}` : `./${relative}`];
   const specifier = textOf('import');
