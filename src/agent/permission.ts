@@ -1,11 +1,11 @@
-import type { ApprovalAnswer } from '../protocol/agent';
+import type { ApprovalAnswer, Taken } from '../protocol/agent';
 import type { Approval } from '../tools/tool-types';
 import { type Asked, isGuarded, judge, readsOnly, type Verdict } from '../tools/approval-rules';
 import type { Run } from './ports';
 
 /** `by` names the rule or the standing answer that decided; left out when the user did. */
 export type Permission =
-  | { answer: 'yes'; by?: string; readsOnly?: boolean; hunks?: number[] }
+  | ({ answer: 'yes'; by?: string; readsOnly?: boolean } & Taken)
   | { answer: 'no'; by?: string; note?: string };
 
 /**
@@ -19,26 +19,35 @@ export async function permission(
   waiting: (why: string | undefined) => void,
 ): Promise<Permission> {
   if (!request) return { answer: 'yes' };
-  const asked = askedOf(run, request);
-  const verdict = judge(asked, run.ports.policy?.rules() ?? []);
-  if (verdict?.answer === 'deny') return { answer: 'no', by: `Denied: ${verdict.by}` };
-  const by = allowedBy(run, asked, verdict);
-  if (by !== undefined) return { answer: 'yes', by };
-  if (verdict === undefined) {
-    const reads = await readsInside(run, asked);
+  const judged = askedOf(run, request).map((asked) => ({
+    asked,
+    verdict: judge(asked, run.ports.policy?.rules() ?? []),
+  }));
+  const denied = judged.find(({ verdict }) => verdict?.answer === 'deny');
+  if (denied) return { answer: 'no', by: `Denied: ${denied.verdict?.by ?? ''}` };
+  // A change of several files passes where each of them does.
+  const reasons = judged.map(({ asked, verdict }) => allowedBy(run, asked, verdict));
+  const [by] = reasons;
+  if (by !== undefined && !reasons.includes(undefined)) return { answer: 'yes', by };
+  const [first] = judged;
+  if (first && judged.length === 1 && first.verdict === undefined) {
+    const reads = await readsInside(run, first.asked);
     if (reads !== undefined) return { answer: 'yes', by: reads, readsOnly: true };
   }
-  const mustAsk = verdict?.answer === 'ask' ? verdict.by : reasonToAsk(asked);
+  const mustAsk = judged
+    .map(({ asked, verdict }) => (verdict?.answer === 'ask' ? verdict.by : reasonToAsk(asked)))
+    .find((reason) => reason !== undefined);
   waiting(mustAsk);
-  const answer: ApprovalAnswer & { hunks?: number[] } = await run.ports.approve(
+  const answer: ApprovalAnswer & Taken = await run.ports.approve(
     { ...request, stepId, ...(mustAsk === undefined ? {} : { mustAsk }) },
     run.signal,
   );
   run.signal.throwIfAborted();
   if (answer.answer === 'no')
     return answer.note === undefined ? { answer: 'no' } : { answer: 'no', note: answer.note };
-  remember(run, asked, answer.answer === 'session');
-  return { answer: 'yes', ...(answer.hunks === undefined ? {} : { hunks: answer.hunks }) };
+  for (const { asked } of judged) remember(run, asked, answer.answer === 'session');
+  const { hunks, files } = answer;
+  return { answer: 'yes', ...(hunks ? { hunks } : {}), ...(files ? { files } : {}) };
 }
 
 /**
@@ -72,10 +81,12 @@ function allowedBy(run: Run, asked: Asked, verdict: Verdict): string | undefined
   return verdict?.answer === 'allow' ? verdict.by : undefined;
 }
 
-function askedOf(run: Run, request: Approval): Asked {
-  return request.kind === 'edit'
-    ? { kind: 'edit', path: withoutDots(request.diff?.path ?? '') }
-    : { kind: 'run', command: request.command ?? '', shell: run.ports.policy?.shell ?? 'posix' };
+/** What is asked about: one command, or each file of a change. */
+function askedOf(run: Run, request: Approval): Asked[] {
+  if (request.kind === 'run')
+    return [{ kind: 'run', command: request.command ?? '', shell: run.ports.policy?.shell ?? 'posix' }];
+  const diffs = request.diffs ?? (request.diff ? [request.diff] : []);
+  return diffs.map(({ path }) => ({ kind: 'edit', path: withoutDots(path) }));
 }
 
 /** A path as it is written to: a model may write `docs/../.vscode/tasks.json`. */

@@ -2,7 +2,7 @@ import type { Clock, CommandRunner, Diagnostic, Workspace } from '../base/ports'
 import type { PackedSpan } from '../context/pack';
 import type { SpanChoices } from '../context/span-choices';
 import type { LanguageModel } from '../model/language-model';
-import type { AgentEvent, ApprovalAnswer, ApprovalRequest, Outcome } from '../protocol/agent';
+import type { AgentEvent, ApprovalAnswer, ApprovalRequest, Outcome, Taken } from '../protocol/agent';
 import type { ChatMessage } from '../protocol/chat';
 import type { Checkpoint, Checkpoints } from '../session/checkpoints';
 import type { SyntaxService } from '../syntax/syntax-service';
@@ -65,8 +65,8 @@ export interface AgentPorts {
   policy?: ApprovalPolicy;
   /** Left out where the user has none. */
   larger?: LargerModel | undefined;
-  /** Asks the user; `hunks` are the indices of the hunks that were taken, all when left out. Never rejects. */
-  approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer & { hunks?: number[] }>;
+  /** Asks the user. Never rejects. */
+  approve(request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer & Taken>;
 }
 
 export interface AgentTask {

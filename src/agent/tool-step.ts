@@ -14,6 +14,8 @@ export interface ToolStepResult {
   /** Exit code of a command, when it was one that ran to its end. */
   exitCode?: number | null;
   output?: string;
+  /** Of a change of several files, those that were written. */
+  changed?: string[];
 }
 
 /**
@@ -25,15 +27,21 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
   const id = rowId ?? run.step();
   const started = run.ports.clock.now();
   const prepared = await prepareTool(call, run.ports, run.signal);
-  if (!prepared.ok) {
-    const { tool, verb, object } = prepared.step;
-    run.emit({
-      type: 'step',
-      step: { id, tool, verb, object, state: 'failed', result: prepared.report.happened, ms: elapsed() },
-    });
-    return { ok: false, refused: false, forModel: prepared.forModel };
-  }
+  if (prepared.ok) return preparedStep(run, prepared, id, started);
+  const { tool, verb, object } = prepared.step;
+  const ms = run.ports.clock.now() - started;
+  const result = prepared.report.happened;
+  run.emit({ type: 'step', step: { id, tool, verb, object, state: 'failed', result, ms } });
+  return { ok: false, refused: false, forModel: prepared.forModel };
+}
 
+/** The same for what is prepared already; `started` is when that began, in the clock's milliseconds. */
+export async function preparedStep(
+  run: Run,
+  prepared: PreparedTool,
+  id: string,
+  started: number,
+): Promise<ToolStepResult> {
   const row: Step = { id, ...prepared.step, state: 'running' };
   const waiting = (why: string | undefined): void => {
     const asks = why === undefined ? {} : { result: `Asks: ${why}` };
@@ -58,14 +66,17 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
   run.emit({ type: 'step', step: { ...row, ...detailOf(prepared) } });
   const live = createLiveOutput(run.ports.clock, (delta) => run.emit({ type: 'step-output', id, delta }));
   try {
-    for (const write of prepared.writes) await run.checkpoint.note(write.path, id);
+    const { hunks, files } = allowed;
+    for (const { path } of prepared.writes)
+      if (files?.includes(path) ?? true) await run.checkpoint.note(path, id);
     const mayChange = prepared.approval?.kind === 'run' && !allowed.readsOnly;
     const result = await watched(run, mayChange ? id : undefined, () =>
       prepared.execute(
         {
           commandTimeoutMs: run.task.commandTimeoutMs,
           onOutput: (text) => live.add(text),
-          ...(allowed.hunks === undefined ? {} : { hunks: allowed.hunks }),
+          ...(hunks ? { hunks } : {}),
+          ...(files ? { files } : {}),
         },
         run.signal,
       ),
@@ -81,12 +92,14 @@ export async function toolStep(run: Run, call: ToolCall, rowId?: string): Promis
         ...(result.result === undefined ? {} : { result: result.result }),
       },
     });
-    const command = result.detail.kind === 'command' ? result.detail : undefined;
+    const { detail } = result;
+    const command = detail.kind === 'command' ? detail : undefined;
     return {
       ok: result.ok,
       refused: false,
       forModel: result.forModel,
       ...(command ? { exitCode: command.exitCode, output: command.output } : {}),
+      ...(detail.kind === 'diffs' ? { changed: detail.diffs.map(({ path }) => path) } : {}),
     };
   } catch (error) {
     live.end();
@@ -148,8 +161,9 @@ function notKept(paths: readonly string[]): ErrorReport {
 
 /** What the row shows before there is a result. */
 function detailOf(prepared: PreparedTool, output = ''): Pick<Step, 'detail'> {
-  const { diff, command, cwd } = prepared.approval ?? {};
+  const { diff, diffs, command, cwd } = prepared.approval ?? {};
   if (diff) return { detail: { kind: 'diff', diff } };
+  if (diffs) return { detail: { kind: 'diffs', diffs } };
   if (command === undefined) return {};
   const place = cwd === undefined ? {} : { cwd };
   return { detail: { kind: 'command', command, ...place, output, exitCode: null, timedOut: false } };

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import type { ApprovalAnswer, ApprovalRequest } from '../protocol/agent';
+import type { ApprovalAnswer, ApprovalRequest, FileDiff, Taken } from '../protocol/agent';
 
 /** Which kinds pass without asking, from `--yes` or `--yes=edit,run`. */
 export interface StandingYes {
@@ -145,11 +145,37 @@ export async function askApproval(
   request: ApprovalRequest,
   prompter: Prompter,
   signal: AbortSignal,
-): Promise<ApprovalAnswer> {
-  const what = request.kind === 'edit' ? 'Make this change' : 'Run this command';
-  const line = await prompter.line(`${what}? [y]es, [s]ession, [n]o, or say what to do instead: `, signal);
+): Promise<ApprovalAnswer & Taken> {
+  const diffs = request.diffs ?? [];
+  const several = diffs.length > 1 ? `Make this change of ${diffs.length} files` : 'Make this change';
+  const what = request.kind === 'edit' ? several : 'Run this command';
+  const byFile = diffs.length > 1 ? '[f]ile by file, ' : '';
+  const line = await prompter.line(
+    `${what}? [y]es, [s]ession, ${byFile}[n]o, or say what to do instead: `,
+    signal,
+  );
   const answer = (line ?? '').trim();
-  if (/^(y|yes|j|ja|o|oui)$/i.test(answer)) return { answer: 'once' };
+  if (diffs.length > 1 && /^(f|file|files)$/i.test(answer)) return askByFile(diffs, prompter, signal);
+  if (isYes(answer)) return { answer: 'once' };
   if (/^(s|session|a|always)$/i.test(answer)) return { answer: 'session' };
   return /^(n|no|nein|non)?$/i.test(answer) ? { answer: 'no' } : { answer: 'no', note: answer };
+}
+
+/** Which files of a change are taken; no file at all is a no. */
+async function askByFile(
+  diffs: readonly FileDiff[],
+  prompter: Prompter,
+  signal: AbortSignal,
+): Promise<ApprovalAnswer & Taken> {
+  const files: string[] = [];
+  for (const { path } of diffs) {
+    const line = await prompter.line(`  ${path}? [y]es, [n]o: `, signal);
+    if (line === undefined) return { answer: 'no' };
+    if (isYes(line)) files.push(path);
+  }
+  return files.length === 0 ? { answer: 'no' } : { answer: 'once', files };
+}
+
+function isYes(line: string): boolean {
+  return /^(y|yes|j|ja|o|oui)$/i.test(line.trim());
 }

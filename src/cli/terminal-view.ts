@@ -1,4 +1,4 @@
-import type { AgentEvent, ApprovalRequest, FileDiff, Step } from '../protocol/agent';
+import { type AgentEvent, type ApprovalRequest, diffsOf, type FileDiff, type Step } from '../protocol/agent';
 import { formatReport } from '../base/errors';
 import { plainOutput } from '../base/terminal-text';
 
@@ -37,6 +37,12 @@ export function createTerminalView(write: (text: string) => void, colours: boole
 
   const countsOf = (diff: FileDiff): string => `${red(`−${diff.removed}`)} ${green(`+${diff.added}`)}`;
 
+  /** The diff of one file; with its name where there are several. */
+  const fileLines = (diff: FileDiff, isNamed: boolean, indent: string): void => {
+    if (isNamed) line(`${indent}${diff.path}  ${countsOf(diff)}`);
+    for (const text of diffLines(diff)) line(`${indent}${isNamed ? '  ' : ''}${text}`);
+  };
+
   const writeOutput = (text: string): void => {
     for (const piece of plainOutput(text).split('\n')) {
       if (output.lines++ < shownLines) line(dim(`    ${piece}`));
@@ -73,12 +79,13 @@ export function createTerminalView(write: (text: string) => void, colours: boole
     const mark = step.state === 'done' ? green('✓') : step.state === 'refused' ? dim('–') : red('✗');
     const time = step.ms === undefined ? '' : dim(`  ${(step.ms / 1000).toFixed(1)} s`);
     const by = step.allowedBy === undefined ? '' : dim(`  (${step.allowedBy})`);
-    const counts = step.detail?.kind === 'diff' ? `  ${countsOf(step.detail.diff)}` : '';
+    const diffs = diffsOf(step);
+    const [only] = diffs;
+    const counts = only && diffs.length === 1 ? `  ${countsOf(only)}` : '';
     const result = step.result === undefined ? '' : `  ${step.result}`;
     line(`${mark} ${step.verb} ${step.object}${counts}${result}${time}${by}`);
     // What was asked about has been seen; what a standing yes let pass is shown here.
-    if (step.detail?.kind === 'diff' && !waited)
-      for (const text of diffLines(step.detail.diff)) line(`    ${text}`);
+    if (!waited) for (const diff of diffs) fileLines(diff, diffs.length > 1, '    ');
     waited = false;
   };
 
@@ -119,10 +126,12 @@ export function createTerminalView(write: (text: string) => void, colours: boole
     },
     approval: (request) => {
       if (request.diff) {
-        line(
-          `Edit ${request.diff.path}${request.diff.symbol === undefined ? '' : ` › ${request.diff.symbol}`}  ${countsOf(request.diff)}`,
-        );
+        const { symbol, path } = request.diff;
+        line(`Edit ${path}${symbol === undefined ? '' : ` › ${symbol}`}  ${countsOf(request.diff)}`);
         for (const text of diffLines(request.diff)) line(`  ${text}`);
+      } else if (request.diffs) {
+        line(`Edit ${request.diffs.length} ${request.diffs.length === 1 ? 'file' : 'files'}`);
+        for (const diff of request.diffs) fileLines(diff, true, '  ');
       } else line(`Run  ${request.command ?? ''}${request.cwd ? dim(`  in ${request.cwd}`) : ''}`);
       if (request.mustAsk !== undefined) line(dim(`  Asks: ${request.mustAsk}`));
     },

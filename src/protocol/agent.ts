@@ -36,6 +36,8 @@ export type StepDetail =
   | { kind: 'text'; text: string }
   | { kind: 'location'; path: string; startLine: number; endLine: number }
   | { kind: 'diff'; diff: FileDiff }
+  /** One change of several files. */
+  | { kind: 'diffs'; diffs: FileDiff[] }
   | {
       kind: 'command';
       command: string;
@@ -62,6 +64,12 @@ export interface Step {
   ms?: number;
   /** Says which standing permission let it pass without asking. */
   allowedBy?: string;
+}
+
+/** The changes that a step shows, of one file or of several. */
+export function diffsOf({ detail }: Pick<Step, 'detail'>): FileDiff[] {
+  if (detail?.kind === 'diff') return [detail.diff];
+  return detail?.kind === 'diffs' ? detail.diffs : [];
 }
 
 export type Outcome = 'done' | 'stopped' | 'failed';
@@ -105,13 +113,20 @@ export type AgentEvent =
 export interface ApprovalRequest {
   stepId: string;
   kind: 'edit' | 'run';
-  /** For `edit`. */
+  /** For `edit`: of one file, by hunk, or of several files that are one change, by file. */
   diff?: FileDiff;
+  diffs?: FileDiff[];
   /** For `run`: the exact command line, and the folder that it runs in where the workspace has several. */
   command?: string;
   cwd?: string;
   /** Why it is asked although such calls may be allowed; then only the user's answer to it counts. */
   mustAsk?: string;
+}
+
+/** What of a change a yes takes, all when left out: indices of hunks of one file, or paths of several. */
+export interface Taken {
+  hunks?: number[];
+  files?: string[];
 }
 
 /** `session`: yes, and do not ask again for this kind in this chat. `note` goes to the model with a no. */

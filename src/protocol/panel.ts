@@ -129,6 +129,8 @@ export const panelMessage = v.variant('type', [
     note: v.optional(text),
     /** Indices of the hunks that the user took; all of them when left out. */
     hunks: v.optional(v.array(v.pipe(v.number(), v.integer(), v.minValue(0)))),
+    /** Of a change of several files, the paths that the user took; all of them when left out. */
+    files: v.optional(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(4096)))),
   }),
   v.object({ type: v.literal('new-chat') }),
   v.object({ type: v.literal('open-chat'), id }),

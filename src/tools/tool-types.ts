@@ -27,6 +27,8 @@ export interface ExecuteOptions {
   commandTimeoutMs: number;
   /** The hunks of the diff that the user accepted; all of them when absent. */
   hunks?: readonly number[];
+  /** Of a change of several files, the paths that the user accepted; all of them when absent. */
+  files?: readonly string[];
   /** Pieces of a command's output as they come. */
   onOutput?: (text: string) => void;
 }

@@ -60,7 +60,7 @@ export function createApprovals(initial: ApprovalMode, changed: () => void): App
           signal.addEventListener('abort', refuse, { once: true });
         }
       }),
-    answer: ({ stepId, answer, note, hunks }) => {
+    answer: ({ stepId, answer, note, hunks, files }) => {
       const question = pending.get(stepId);
       if (!question) return false;
       if (answer === 'session') {
@@ -70,7 +70,7 @@ export function createApprovals(initial: ApprovalMode, changed: () => void): App
         });
       }
       if (answer === 'no') question.resolve(note === undefined ? { answer } : { answer, note });
-      else question.resolve(hunks === undefined ? { answer } : { answer, hunks });
+      else question.resolve({ answer, ...(hunks ? { hunks } : {}), ...(files ? { files } : {}) });
       return true;
     },
   };

@@ -1,5 +1,5 @@
 import { reportOf } from '../base/errors';
-import type { AgentEvent } from '../protocol/agent';
+import { type AgentEvent, diffsOf } from '../protocol/agent';
 import type { ChatMessage } from '../protocol/chat';
 import { applyEvent, emptyTranscript, type Transcript } from '../protocol/transcript';
 import { type Chat, type ChatStore, compactEvents, passing, titleOf } from '../session/chat-store';
@@ -89,7 +89,7 @@ function checkpointOf(
         ? [item.step]
         : [],
     );
-  const files = steps.flatMap(({ detail }) => (detail?.kind === 'diff' ? [detail.diff.path] : []));
+  const files = steps.flatMap((step) => diffsOf(step).map(({ path }) => path));
   const hasChanged = files.length > 0 || steps.some(({ tool }) => tool === 'run');
   return hasChanged
     ? [{ type: 'checkpoint', id: started.runId, label: started.text, files: [...new Set(files)] }]

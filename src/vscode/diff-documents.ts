@@ -10,6 +10,12 @@ export const proposalScheme = 'thimble-proposal';
 export interface DiffDocuments extends Disposable {
   /** Opens two texts side by side; `path` gives the name and the language, `stepId` the step that waits for an answer. */
   show(path: string, oldText: string, newText: string, title: string, stepId?: string): Promise<void>;
+  /** Opens the changes of several files in one editor. */
+  showAll(
+    files: readonly { path: string; oldText: string; newText: string }[],
+    title: string,
+    stepId?: string,
+  ): Promise<void>;
   /** What one of these texts is a side of, if a step was named with it. */
   proposalOf(uri: vscode.Uri): { stepId: string; side: 'old' | 'new' } | undefined;
 }
@@ -36,6 +42,13 @@ export function createDiffDocuments(): DiffDocuments {
       const left = keep(path, oldText, 'old', stepId);
       const right = keep(path, newText, 'new', stepId);
       await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
+    },
+    showAll: async (files, title, stepId) => {
+      const sides = files.map(({ path, oldText, newText }) => {
+        const right = keep(path, newText, 'new', stepId);
+        return [right, keep(path, oldText, 'old', stepId), right];
+      });
+      await vscode.commands.executeCommand('vscode.changes', title, sides);
     },
     proposalOf: (uri) => {
       const { side, stepId } = texts.get(uri.toString()) ?? {};

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Workspace } from '../base/ports';
-import type { FileDiff } from '../protocol/agent';
+import { diffsOf, type FileDiff } from '../protocol/agent';
 import type { PanelMessage } from '../protocol/panel';
 import type { ChatController } from './chat-controller';
 import { type DiffDocuments, sidesOf } from './diff-documents';
@@ -64,13 +64,20 @@ async function openDiff(stepId: string, { controller, workspace, diffs }: PanelA
   const step = controller
     .state()
     .transcript.items.find((item) => item.kind === 'step' && item.step.id === stepId);
-  if (step?.kind !== 'step' || step.step.detail?.kind !== 'diff') return;
-  const { diff } = step.step.detail;
+  if (step?.kind !== 'step') return;
   const waits = step.step.state === 'waiting';
-  const whole = await wholeSides(diff, waits, workspace);
-  const sides = whole ?? sidesOf(diff);
-  const title = vscode.l10n.t('{0} (proposed change)', diff.path);
-  await diffs.show(diff.path, sides.oldText, sides.newText, title, waits ? stepId : undefined);
+  const asked = waits ? stepId : undefined;
+  const files: { path: string; oldText: string; newText: string }[] = [];
+  for (const diff of diffsOf(step.step)) {
+    const sides = (await wholeSides(diff, waits, workspace)) ?? sidesOf(diff);
+    files.push({ path: diff.path, ...sides });
+  }
+  const [first] = files;
+  if (!first) return;
+  const { t } = vscode.l10n;
+  if (files.length > 1) await diffs.showAll(files, t('{0} files (proposed change)', files.length), asked);
+  else
+    await diffs.show(first.path, first.oldText, first.newText, t('{0} (proposed change)', first.path), asked);
 }
 
 /** The whole file on both sides, while it is as it was when the change was proposed. */

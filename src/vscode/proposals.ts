@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FileDiff } from '../protocol/agent';
+import { diffsOf, type FileDiff } from '../protocol/agent';
 import type { ChatController } from './chat-controller';
 import type { DiffDocuments } from './diff-documents';
 import { hunksAt } from './proposal-hunks';
@@ -21,6 +21,8 @@ interface Proposal {
   stepId: string;
   side: 'old' | 'new';
   diff: FileDiff;
+  /** Files of the change. */
+  isOneOf: number;
   editor: vscode.TextEditor;
 }
 
@@ -34,9 +36,9 @@ export function createProposals({ controller, diffs }: ProposalPorts): Proposals
       .state()
       .transcript.items.find(({ kind, id }) => kind === 'step' && id === proposal.stepId);
     const step = item?.kind === 'step' ? item.step : undefined;
-    if (step?.state === 'waiting' && step.detail?.kind === 'diff') {
-      return { ...proposal, diff: step.detail.diff, editor };
-    }
+    const asked = step?.state === 'waiting' ? diffsOf(step) : [];
+    const shown = asked.find(({ path }) => editor.document.uri.path === `/${path}`) ?? asked[0];
+    if (shown) return { ...proposal, diff: shown, isOneOf: asked.length, editor };
     void vscode.window.showInformationMessage(
       vscode.l10n.t('This change has been answered, or its chat is not open.'),
     );
@@ -59,6 +61,12 @@ export function createProposals({ controller, diffs }: ProposalPorts): Proposals
     acceptSelected: async () => {
       const proposal = active();
       if (!proposal) return;
+      if (proposal.isOneOf > 1) {
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t('This change of several files is taken by file, in the chat. Nothing was answered.'),
+        );
+        return;
+      }
       const spans = proposal.editor.selections.map(({ start, end }) => ({
         first: start.line,
         last: end.line,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { renamingIn } from '../../src/agent/renaming';
+import { diffsOf } from '../../src/protocol/agent';
 import { type AgentSetup, agentSetup } from '../support/agent-setup';
 
 const python = {
@@ -41,6 +42,8 @@ describe('renaming a definition', function () {
     const top = new Set(Object.keys(files).map((file) => file.split('/')[0]));
     assert.deepEqual(new Set(readdirSync(agent.folder)), top);
   };
+  const fileTexts = (agent: AgentSetup): Record<string, string> =>
+    Object.fromEntries(Object.keys(python).map((file) => [file, agent.read(file)]));
   const refusal = (agent: AgentSetup): string => {
     const notice = agent.events.find((event) => event.type === 'notice');
     return notice?.type === 'notice' && notice.report.code === 'rename-unsafe' ? notice.report.happened : '';
@@ -68,8 +71,15 @@ describe('renaming a definition', function () {
     assert.match(result.summary, /in 5 files\. The tests pass\. Not looked into: notes\.md/);
     assert.deepEqual(
       agent.approvals.map(({ kind }) => kind),
-      ['edit', 'edit', 'edit', 'edit', 'edit', 'run'],
+      ['edit', 'run'],
     );
+    assert.deepEqual(agent.approvals[0]?.diffs?.map((diff) => diff.path).sort(), [
+      'alias.py',
+      'report.py',
+      'stats.py',
+      'test_stats.py',
+      'whole.py',
+    ]);
   });
 
   it('follows re-exports, namespaces and aliases of TypeScript; a key stays a key', async () => {
@@ -268,34 +278,59 @@ describe('renaming a definition', function () {
     assert.equal(agent.read('a.py'), expected);
   });
 
-  it('puts everything back when only a part of a change is taken', async () => {
-    const far = `def load():\n    return 1\n\n\n${'# far away\n'.repeat(30)}print(load())\n`;
-    const files = { 'a.py': 'from b import load\n\nprint(load())\n', 'b.py': far };
-    const agent = start(files, [], ({ diff }) =>
-      diff?.path === 'b.py' ? { answer: 'once', hunks: [0] } : { answer: 'once' },
+  it('changes only the files that the user takes, and tells which have the old name', async () => {
+    const agent = start(python, [], ({ diffs }) => ({
+      answer: 'once',
+      ...(diffs ? { files: diffs.map(({ path: file }) => file).filter((file) => file !== 'whole.py') } : {}),
+    }));
+    const result = await agent.run(request);
+    assert.match(
+      result.summary,
+      /in 4 files\. The tests pass\. The old name stays, as you chose, in whole\.py\./,
     );
-    const result = await agent.run('Rename load to fetch');
-    assert.equal(result.outcome, 'stopped');
-    assert.match(result.summary, /Only a part.*Every file is as before/);
-    unchanged(agent, files);
+    unchanged(agent, { ...fileTexts(agent), 'whole.py': python['whole.py'] });
+    assert.match(agent.read('report.py'), /import middle_value/);
+    const checkpoint = agent.events.find((event) => event.type === 'checkpoint');
+    assert.ok(checkpoint?.type === 'checkpoint' && !checkpoint.files.includes('whole.py'));
   });
 
-  it('puts everything back when it is stopped, or its steps end, between two files', async () => {
+  it('is undone as one, in every file', async () => {
+    const agent = start(python, []);
+    await agent.run(request);
+    assert.deepEqual((await agent.checkpoints.restore('run-1')).sort(), [
+      'alias.py',
+      'report.py',
+      'stats.py',
+      'test_stats.py',
+      'whole.py',
+    ]);
+    unchanged(agent, python);
+  });
+
+  it('is shown as one step with the diff of each file', async () => {
+    const agent = start(python, []);
+    await agent.run(request);
+    const steps = agent.events.flatMap((event) =>
+      event.type === 'step' && event.step.tool === 'edit' ? [event.step] : [],
+    );
+    assert.deepEqual([...new Set(steps.map(({ state }) => state))], ['waiting', 'running', 'done']);
+    assert.equal(new Set(steps.map(({ id }) => id)).size, 1);
+    assert.ok(steps.every((step) => diffsOf(step).length === 5));
+  });
+
+  it('leaves every file when it is stopped while it asks, or has no step left', async () => {
     const limited = start(python, []);
-    const result = await limited.run(request, { maxSteps: 2 });
+    const result = await limited.run(request, { maxSteps: 0 });
     assert.equal(result.outcome, 'failed');
-    assert.match(result.summary, /limit of 2 steps\. Every file is as before/);
     unchanged(limited, python);
     limited.dispose();
 
     const stop = new AbortController();
-    let edits = 0;
     const agent = start(python, [], () => {
-      if (++edits === 3) stop.abort();
+      stop.abort();
       return { answer: 'once' };
     });
     assert.equal((await agent.run(request, { signal: stop.signal })).outcome, 'stopped');
-    assert.ok(edits === 3);
     unchanged(agent, python);
   });
 
@@ -307,50 +342,36 @@ describe('renaming a definition', function () {
     assert.match(agent.read('b.py'), /def fetch/);
   });
 
-  it('puts everything back when one file is refused', async () => {
-    let edits = 0;
-    const agent = start(python, [], ({ kind }) => ({
-      answer: kind === 'edit' && ++edits === 3 ? 'no' : 'once',
-    }));
+  it('leaves every file when it is refused, by the user or by a rule about one of them', async () => {
+    const agent = start(python, [], () => ({ answer: 'no' }));
     const result = await agent.run(request);
     assert.equal(result.outcome, 'stopped');
-    assert.match(result.summary, /refused the change of .*Every file is as before/);
+    assert.match(result.summary, /refused the renaming\. Every file is as before/);
     unchanged(agent, python);
+    agent.dispose();
+
+    const ruled = start(python, []);
+    ruled.ports.policy = {
+      rules: () => [{ tool: 'edit', pattern: 'whole.py', answer: 'deny', source: 'settings' }],
+      shell: 'posix',
+    };
+    assert.equal(
+      (await ruled.run(request, { standing: { edits: true, commands: true } })).outcome,
+      'stopped',
+    );
+    assert.equal(ruled.approvals.length, 0);
+    unchanged(ruled, python);
   });
 
-  it('does not write a file that was changed meanwhile, and puts the others back', async () => {
-    let changed = '';
-    const agent = start(python, [], ({ diff }) => {
-      if (changed === '') {
-        changed = diff?.path === 'report.py' ? 'whole.py' : 'report.py';
-        appendFileSync(path.join(agent.folder, changed), '# mine\n');
-      }
+  it('writes no file when one was changed meanwhile', async () => {
+    const agent = start(python, [], () => {
+      appendFileSync(path.join(agent.folder, 'report.py'), '# mine\n');
       return { answer: 'once' };
     });
     const result = await agent.run(request);
     assert.equal(result.outcome, 'failed');
-    assert.match(result.summary, /was changed meanwhile\. Every file is as before/);
-    unchanged(agent, { ...python, [changed]: `${python[changed as keyof typeof python]}# mine\n` });
-  });
-
-  it('leaves a file that the user changed after it was renamed, and says so', async () => {
-    const paths: string[] = [];
-    let mine = '';
-    const agent = start(python, [], ({ diff }) => {
-      paths.push(diff?.path ?? '');
-      if (paths.length < 3) return { answer: 'once' };
-      const [first = ''] = paths;
-      appendFileSync(path.join(agent.folder, first), '# mine\n');
-      mine = agent.read(first);
-      return { answer: 'no' };
-    });
-    const result = await agent.run(request);
-    const [first = '', second = ''] = paths;
-    assert.equal(result.outcome, 'stopped');
-    assert.ok(result.summary.includes(`Still renamed: ${first}.`), result.summary);
-    assert.match(mine, /middle_value[^]*# mine\n$/);
-    assert.equal(agent.read(first), mine);
-    assert.equal(agent.read(second), python[second as keyof typeof python]);
+    assert.match(result.summary, /report\.py.* Every file is as before/);
+    unchanged(agent, { ...python, 'report.py': `${python['report.py']}# mine\n` });
   });
 
   it('fails when the tests fail afterwards, and says what was run', async () => {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { askApproval, createPrompter, standingYes } from '../../src/cli/ask';
-import type { ApprovalRequest } from '../../src/protocol/agent';
+import type { ApprovalRequest, FileDiff } from '../../src/protocol/agent';
 
 const request: ApprovalRequest = { stepId: '1', kind: 'run', command: 'ls' };
 const never = new AbortController().signal;
 const sink = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
 
-async function answerTo(text: string) {
+async function answerTo(text: string, asked = request) {
   const prompter = createPrompter(Readable.from([text]), sink());
-  const answer = await askApproval(request, prompter, never);
+  const answer = await askApproval(asked, prompter, new AbortController().signal);
   prompter.close();
   return answer;
 }
@@ -26,6 +26,26 @@ describe('askApproval', () => {
   ];
   for (const [text, expected] of cases) {
     it(JSON.stringify(text), async () => assert.deepEqual(await answerTo(text), expected));
+  }
+
+  const fileDiff = (path: string): FileDiff => ({
+    ...{ path, languageId: 'python', kind: 'change', added: 1, removed: 1, hunks: [] },
+  });
+  const several: ApprovalRequest = {
+    stepId: '2',
+    kind: 'edit',
+    diffs: [fileDiff('a.py'), fileDiff('b.py'), fileDiff('c.py')],
+  };
+  const byFile: [string, unknown][] = [
+    ['y\n', { answer: 'once' }],
+    ['n\n', { answer: 'no' }],
+    ['f\ny\nn\nyes\n', { answer: 'once', files: ['a.py', 'c.py'] }],
+    ['f\nn\nn\nn\n', { answer: 'no' }],
+    ['f\ny\n', { answer: 'no' }],
+  ];
+  for (const [text, expected] of byFile) {
+    it(`a change of several files: ${JSON.stringify(text)}`, async () =>
+      assert.deepEqual(await answerTo(text, several), expected));
   }
 
   it('takes piped answers one at a time', async () => {

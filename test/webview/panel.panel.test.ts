@@ -7,7 +7,18 @@ import type { HostMessage, PanelMessage } from '../../src/protocol/panel';
 import { parsePanelMessage } from '../../src/protocol/panel';
 import { findChromium, launchChromium } from '../support/chromium';
 import { startHarness } from './harness';
-import { editStep, event, longChat, panelState, runStep, scenes, state, step, work } from './scenes';
+import {
+  editStep,
+  event,
+  filesStep,
+  longChat,
+  panelState,
+  runStep,
+  scenes,
+  state,
+  step,
+  work,
+} from './scenes';
 
 declare global {
   interface Window {
@@ -140,6 +151,17 @@ describe('panel in Chromium', function () {
       for (const box of await page.getByRole('checkbox').all()) await box.click();
       assert.ok(await page.getByRole('button', { name: 'Accept 0 of 2' }).isDisabled());
       await check(() => page.keyboard.press('Control+Enter'), []);
+    });
+
+    it('asks once about a change of several files, and sends the files that were taken', async () => {
+      await open('files');
+      await check(() => button('Accept'), [{ type: 'approve', stepId: filesStep.id, answer: 'once' }]);
+      await open('files');
+      await page.getByRole('checkbox', { name: 'report.py' }).click();
+      await check(
+        () => button('Accept 1 of 2'),
+        [{ type: 'approve', stepId: filesStep.id, answer: 'once', files: ['stats.py'] }],
+      );
     });
 
     it('sends a reason along with a no', async () => {

@@ -104,6 +104,37 @@ export const editStep: Step = {
   detail: { kind: 'diff', diff },
 };
 
+/** One change of two files. */
+export const filesStep: Step = {
+  id: 'files-1',
+  tool: 'edit',
+  verb: 'Rename',
+  object: 'median to middle_value',
+  state: 'waiting',
+  detail: {
+    kind: 'diffs',
+    diffs: ['stats.py', 'report.py'].map((path, index) => ({
+      ...{ path, languageId: 'python', kind: 'change' as const, added: 1, removed: 1 },
+      hunks: [
+        {
+          oldStart: 3 + index,
+          newStart: 3 + index,
+          lines: [
+            {
+              kind: 'removed' as const,
+              text: index === 0 ? 'def median(values):' : 'from stats import median',
+            },
+            {
+              kind: 'added' as const,
+              text: index === 0 ? 'def middle_value(values):' : 'from stats import middle_value',
+            },
+          ],
+        },
+      ],
+    })),
+  },
+};
+
 export const runStep: Step = {
   id: 'run-2',
   tool: 'run',
@@ -214,6 +245,7 @@ export const scenes: Record<string, HostMessage[]> = {
     ...work,
     step(editStep),
   ],
+  files: [state(), ...work, step(filesStep)],
   command: [state(), ...work, step(runStep)],
   reading: [
     state({ queued: [{ id: 'q1', text: 'Then add a test for an empty list' }] }),

@@ -2,12 +2,13 @@ import { isAbort } from '../../base/errors';
 import type { FileSnapshot } from '../../base/ports';
 import type { SymbolInfo } from '../../protocol/indexer';
 import { prepareTool } from '../../tools/prepare-tool';
+import { prepareFiles } from '../../tools/several-files';
 import type { ToolCall } from '../../tools/tool-types';
-import { type ProgramResult, type Run, StepLimit } from '../ports';
+import type { ProgramResult, Run } from '../ports';
 import { type NamedFile, planRename, type RenamedFile } from '../rename-plan';
 import type { Renaming } from '../renaming';
 import { runCheck } from '../run-check';
-import { toolStep } from '../tool-step';
+import { preparedStep } from '../tool-step';
 import { ended } from './report';
 
 /** Lines with the old name that are looked at; where there are more, some could be missed. */
@@ -39,19 +40,20 @@ export async function rename(
     if (!prepared.ok) return refused(run, prepared.report.happened);
   }
 
-  const written: WrittenFile[] = [];
-  for (const change of plan.files) {
-    const { problem, left: leaves } = await write(run, change).catch(interrupted);
-    if (leaves) written.push(leaves);
-    if (!problem) continue;
-    const left = await putBack(run, written);
-    const state = left.length === 0 ? 'Every file is as before.' : `Still renamed: ${left.join(', ')}.`;
-    return ended(run, problem.refused ? 'stopped' : 'failed', `${problem.happened} ${state}`);
-  }
+  const object = `${plan.name} to ${to}`;
+  const title = { verb: 'Rename', object };
+  const prepared = prepareFiles(title, plan.files, run.ports);
+  const { clock } = run.ports;
+  const result = await preparedStep(run, prepared, run.step(), clock.now());
+  if (result.refused) return ended(run, 'stopped', 'You refused the renaming. Every file is as before.');
+  if (!result.ok) return ended(run, 'failed', `${result.forModel} Every file is as before.`);
+  const renamed = plan.files.filter(({ file }) => result.changed?.includes(file.path));
 
-  const places = plan.files.reduce((sum, change) => sum + change.places, 0);
-  const count = plan.files.length === 1 ? plan.path : `${plan.files.length} files`;
-  const rest = found.unread.length === 0 ? '' : ` Not looked into: ${listed(found.unread)}.`;
+  const places = renamed.reduce((sum, change) => sum + change.places, 0);
+  const count = renamed.length === 1 ? renamed[0]?.file.path : `${renamed.length} files`;
+  const left = plan.files.filter((change) => !renamed.includes(change)).map(({ file }) => file.path);
+  const kept = left.length === 0 ? '' : ` The old name stays, as you chose, in ${listed(left)}.`;
+  const rest = kept + (found.unread.length === 0 ? '' : ` Not looked into: ${listed(found.unread)}.`);
   const done = `Renamed \`${plan.name}\` to \`${to}\` at ${places} ${places === 1 ? 'place' : 'places'} in ${count}.`;
   const command = await testCommand();
   if (command === undefined) return ended(run, 'done', `${done} No check was run.${rest}`);
@@ -121,78 +123,6 @@ function hasWord({ text }: FileSnapshot, name: string): boolean {
 /** The smallest passage of whole lines would do, but only the whole text is sure to be there once. */
 function editCall({ file, text }: RenamedFile): ToolCall {
   return { name: 'edit_file', arguments: { path: file.path, old_text: file.text, new_text: text } };
-}
-
-interface Problem {
-  happened: string;
-  refused: boolean;
-}
-
-/** A file with the text before its change, and the hash of what the change left in it. */
-interface WrittenFile {
-  path: string;
-  before: string;
-  hash: string;
-}
-
-/** What came of writing one file: what it left, if it wrote anything, and why it has not the text that was planned. */
-interface Written {
-  left?: WrittenFile;
-  problem?: Problem;
-}
-
-async function write(run: Run, change: RenamedFile): Promise<Written> {
-  const { path, hash, text: before } = change.file;
-  if ((await textNow(run, path))?.hash !== hash) return failed(`${path} was changed meanwhile.`);
-  const edit = await toolStep(run, editCall(change));
-  if (edit.refused) return failed(`You refused the change of ${path}.`, true);
-  if (!edit.ok) return failed(`${path} was not written: ${edit.forModel}`);
-  const now = await textNow(run, path);
-  const left = now && { path, before, hash: now.hash };
-  if (left && now.text === change.text) return { left };
-  // Some hunks only, so that the file has both names.
-  const partly = failed(`Only a part of the change of ${path} was taken, which leaves two names.`, true);
-  return { ...partly, ...(left ? { left } : {}) };
-}
-
-function failed(happened: string, refused = false): Written {
-  return { problem: { happened, refused } };
-}
-
-/** A stop or a limit between two files would leave two names behind; other errors are not expected here. */
-function interrupted(error: unknown): Written {
-  if (error instanceof StepLimit) return failed(`Stopped at ${error.limit}.`);
-  if (isAbort(error)) return failed('Stopped.', true);
-  throw error;
-}
-
-async function textNow(run: Run, path: string): Promise<FileSnapshot | undefined> {
-  return run.ports.workspace.read(path).catch(() => undefined);
-}
-
-/**
- * Writes the old texts again, all or none; answers the files that still have the new name. A file that somebody changed
- * after it was renamed is theirs, and stays.
- */
-async function putBack(run: Run, written: readonly WrittenFile[]): Promise<string[]> {
-  const own: WrittenFile[] = [];
-  for (const file of written) if ((await textNow(run, file.path))?.hash === file.hash) own.push(file);
-  const left = written.filter((file) => !own.includes(file)).map(({ path }) => path);
-  if (own.length === 0) return left;
-  const paths = own.map(({ path }) => path);
-  // Not counted: the limit of steps may be what made this needed.
-  const id = `${run.id}-put-back`;
-  const step = { id, tool: 'edit' as const, verb: 'Put back', object: listed(paths) };
-  try {
-    const writes = own.map(({ path, before, hash }) => ({ path, text: before, expectedHash: hash }));
-    await run.ports.workspace.write(writes, 'Put the old name back');
-    run.emit({ type: 'step', step: { ...step, state: 'done' } });
-    return left;
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    run.emit({ type: 'step', step: { ...step, state: 'failed' } });
-    return written.map(({ path }) => path);
-  }
 }
 
 function refused(run: Run, reason: string): 'unsafe' {

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Step } from '../../protocol/agent';
+import { diffsOf, type Step } from '../../protocol/agent';
 import { chosenHunks } from '../state';
 import { t } from '../strings';
 import { visible, visibleLines } from '../visible';
 import { post } from '../vscode-api';
-import { DiffCount, DiffView } from './code';
+import { DiffCount, DiffView, FileDiffs } from './code';
 import { Icon } from './icon';
 
 type Answer = 'once' | 'session' | 'no';
@@ -13,13 +13,15 @@ type Answer = 'once' | 'session' | 'no';
 /** A card that asks for a yes: the exact change by hunk, or the exact command line and its folder. */
 export function Approval({ step }: { step: Step }): JSX.Element {
   const [dropped, setDropped] = useState<ReadonlySet<number>>(new Set());
+  const [droppedFiles, setDroppedFiles] = useState<ReadonlySet<string>>(new Set());
   const [note, setNote] = useState('');
   const [answered, setAnswered] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const diff = step.detail?.kind === 'diff' ? step.detail.diff : undefined;
   const command = step.detail?.kind === 'command' ? step.detail : undefined;
-  const total = diff?.hunks.length ?? 0;
-  const taken = total - dropped.size;
+  const diffs = step.detail?.kind === 'diffs' ? step.detail.diffs : undefined;
+  const total = diffs?.length ?? diff?.hunks.length ?? 0;
+  const taken = total - (diffs ? droppedFiles : dropped).size;
 
   useLayoutEffect(() => {
     if (heading.current && mayTakeFocus()) heading.current.focus();
@@ -27,20 +29,21 @@ export function Approval({ step }: { step: Step }): JSX.Element {
 
   const answer = (value: Answer): void => {
     setAnswered(true);
-    const hunks = value === 'once' ? chosenHunks(total, dropped) : undefined;
+    const isYes = value === 'once';
+    const hunks = isYes && diff ? chosenHunks(total, dropped) : undefined;
+    const left = diffs?.filter(({ path }) => !droppedFiles.has(path)) ?? [];
+    const files = isYes && left.length < total && diffs ? left.map(({ path }) => path) : undefined;
     post({
       type: 'approve',
       stepId: step.id,
       answer: value,
       ...(value === 'no' && note.trim() ? { note: note.trim() } : {}),
       ...(hunks ? { hunks } : {}),
+      ...(files ? { files } : {}),
     });
   };
-  const toggle = (hunk: number): void => {
-    const next = new Set(dropped);
-    if (!next.delete(hunk)) next.add(hunk);
-    setDropped(next);
-  };
+  const toggle = (hunk: number): void => setDropped(toggled(dropped, hunk));
+  const toggleFile = (path: string): void => setDroppedFiles(toggled(droppedFiles, path));
 
   return (
     <section class="card" data-approval={step.id} aria-labelledby={`card-${step.id}`}>
@@ -53,10 +56,11 @@ export function Approval({ step }: { step: Step }): JSX.Element {
             <span class="visually-hidden">, {t('stateWaiting')}</span>
           </span>
         </h3>
-        {diff ? <DiffCount diff={diff} /> : null}
+        {total > 0 ? <DiffCount diffs={diffsOf(step)} /> : null}
       </header>
       {step.result ? <p class="hint">{visible(step.result)}</p> : null}
       {diff ? <DiffView diff={diff} dropped={dropped} onToggle={toggle} /> : null}
+      {diffs ? <FileDiffs diffs={diffs} dropped={droppedFiles} onToggle={toggleFile} /> : null}
       {command ? (
         <pre class="command-line" tabIndex={0}>
           <code>{visibleLines(command.command)}</code>
@@ -73,7 +77,7 @@ export function Approval({ step }: { step: Step }): JSX.Element {
           disabled={total > 0 && taken === 0}
           onClick={() => answer('once')}
         >
-          {command ? t('runOnce') : dropped.size > 0 ? t('acceptSome', taken, total) : t('accept')}
+          {command ? t('runOnce') : taken < total ? t('acceptSome', taken, total) : t('accept')}
         </button>
         <button
           type="button"
@@ -84,7 +88,7 @@ export function Approval({ step }: { step: Step }): JSX.Element {
         >
           {command ? t('dontRun') : t('reject')}
         </button>
-        {diff ? (
+        {total > 0 ? (
           <button
             type="button"
             class="button secondary"
@@ -117,6 +121,13 @@ export function Approval({ step }: { step: Step }): JSX.Element {
       </details>
     </section>
   );
+}
+
+/** The set with a member more or less. */
+function toggled<T>(members: ReadonlySet<T>, member: T): ReadonlySet<T> {
+  const next = new Set(members);
+  if (!next.delete(member)) next.add(member);
+  return next;
 }
 
 /** Focus moves only for somebody who is in the panel and is not writing something. */

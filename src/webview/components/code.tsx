@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { DiffHunk, FileDiff } from '../../protocol/agent';
 import { highlightLines, type Token } from '../highlight';
 import { t } from '../strings';
+import { visible } from '../visible';
 
 /** One line of coloured code. */
 export function TokenLine({ tokens, lineEnd }: { tokens: Token[]; lineEnd?: boolean }): JSX.Element {
@@ -82,15 +83,49 @@ function HunkLines({
   );
 }
 
+interface FileDiffsProps {
+  diffs: readonly FileDiff[];
+  /** Paths that the user does not take. Without it there are no boxes to tick. */
+  dropped?: ReadonlySet<string>;
+  onToggle?: (path: string) => void;
+}
+
+/** One change of several files: each file under its name, with a box to take it or leave it. */
+export function FileDiffs({ diffs, dropped, onToggle }: FileDiffsProps): JSX.Element {
+  return (
+    <>
+      {diffs.map((diff) => (
+        <section class={`file-diff${dropped?.has(diff.path) ? ' dropped' : ''}`} key={diff.path}>
+          <div class="file-head">
+            <label>
+              {onToggle ? (
+                <input
+                  type="checkbox"
+                  checked={!dropped?.has(diff.path)}
+                  onChange={() => onToggle(diff.path)}
+                />
+              ) : null}
+              <span class="object">{visible(diff.path)}</span>
+            </label>
+            <DiffCount diffs={[diff]} />
+          </div>
+          <DiffView diff={diff} />
+        </section>
+      ))}
+    </>
+  );
+}
+
 /** Lines added and removed, such as `+1 −1`. */
-export function DiffCount({ diff }: { diff: FileDiff }): JSX.Element {
+export function DiffCount({ diffs }: { diffs: readonly FileDiff[] }): JSX.Element {
+  const count = (kind: 'added' | 'removed'): number => diffs.reduce((sum, each) => sum + each[kind], 0);
   return (
     <span class="diff-count">
-      <span class="removed" aria-label={t('removed', diff.removed)} role="img">
-        −{diff.removed}
+      <span class="removed" aria-label={t('removed', count('removed'))} role="img">
+        −{count('removed')}
       </span>{' '}
-      <span class="added" aria-label={t('added', diff.added)} role="img">
-        +{diff.added}
+      <span class="added" aria-label={t('added', count('added'))} role="img">
+        +{count('added')}
       </span>
     </span>
   );

@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { plainOutput } from '../../base/terminal-text';
-import type { Step, StepDetail, StepState } from '../../protocol/agent';
+import { diffsOf, type Step, type StepDetail, type StepState } from '../../protocol/agent';
 import { formatDuration } from '../format';
 import { t, type StringKey } from '../strings';
 import { visible, visibleLines } from '../visible';
 import { post } from '../vscode-api';
 import { Approval } from './approval';
-import { DiffCount, DiffView } from './code';
+import { DiffCount, DiffView, FileDiffs } from './code';
 import { Icon } from './icon';
 import { CopyButton } from './markdown';
 
@@ -88,7 +88,7 @@ function StepSummary({ step }: { step: Step }): JSX.Element {
         <span class="visually-hidden">, {t(stateNames[step.state])}</span>
         {step.allowedBy ? <span class="allowed">{t('allowedBy', step.allowedBy)}</span> : null}
       </span>
-      {step.detail?.kind === 'diff' ? <DiffCount diff={step.detail.diff} /> : null}
+      {diffsOf(step).length > 0 ? <DiffCount diffs={diffsOf(step)} /> : null}
       {step.result ? <span class="result">{step.result}</span> : null}
       {step.ms === undefined ? null : <span class="time">{formatDuration(step.ms)}</span>}
     </>
@@ -111,9 +111,10 @@ function Detail({ detail, stepId, live }: DetailProps): JSX.Element | null {
         </pre>
       );
     case 'diff':
+    case 'diffs':
       return (
         <>
-          <DiffView diff={detail.diff} />
+          {detail.kind === 'diff' ? <DiffView diff={detail.diff} /> : <FileDiffs diffs={detail.diffs} />}
           <div class="actions">
             <button
               type="button"
