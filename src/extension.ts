@@ -43,7 +43,7 @@ import { createIndexUpdates } from './vscode/index-updates';
 import { createInlineCompletionProvider } from './vscode/inline-completion';
 import { createInlineDiffs } from './vscode/inline-diff';
 import { createMentionCompletion } from './vscode/mention-completion';
-import { createModelPlanner } from './vscode/model-planner';
+import { createModelPlanner, memoryText } from './vscode/model-planner';
 import { createModelService } from './vscode/model-service';
 import { handlePanelMessage } from './vscode/panel-actions';
 import { createPanelView, panelViewId } from './vscode/panel-view';
@@ -133,6 +133,7 @@ function compose(context: vscode.ExtensionContext) {
       remoteMayStandIn: () => readSettings().remote.standIn,
       notice: (report) => controller.notice('warning', report),
       selected: () => readSettings().model,
+      onMemory: (figures) => log(memoryText(figures)),
       completionSelected: () => readSettings().completion.model,
       select: keepModelChoice,
       plan: createModelPlanner({

@@ -21,6 +21,14 @@ export interface ModelPlan extends Pick<LoadPlan, 'lanes' | 'kvType'> {
   tuned?: Pick<LoadParams, 'threads' | 'batchSize'>;
   /** Of the second model, where one was wished for. */
   second?: SecondPlan;
+  /** Bytes that the first model is to take. */
+  predicted: number;
+}
+
+/** What the models were to take and took right after loading, before a prompt, in bytes. */
+export interface MemoryFigures {
+  predicted: number;
+  measured: number;
 }
 
 export interface LoaderOptions {
@@ -34,6 +42,8 @@ export interface LoaderOptions {
   params(): Omit<LoadParams, 'modelPath' | 'lanes' | 'kvType'> & { contextSize: number | undefined };
   /** How much of the free memory the models may take decides; see `model/load-plan.ts`. */
   plan(modelPath: string, wishes: PlanWishes): Promise<ModelPlan>;
+  /** Told after each load, so that the prediction can be held against it. */
+  onMemory?: (figures: MemoryFigures) => void;
 }
 
 export interface LoadedModels {
@@ -57,6 +67,13 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
   const settings = () => {
     const { contextSize, ...engine } = options.params();
     return { contextSize, engine };
+  };
+
+  const compare = ({ predicted, second }: ModelPlan): void => {
+    const { loaded, completion } = supervisor;
+    if (!loaded) return;
+    const both = predicted + (completion && second ? second.predicted.total : 0);
+    options.onMemory?.({ predicted: both, measured: loaded.residentBytes });
   };
 
   const loadHere: ModelLoader['load'] = async (spec, isAlone, onProgress) => {
@@ -87,6 +104,7 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
       },
       onProgress,
     );
+    compare(plan);
     return { chat, remoteHost: undefined, second, secondModel: () => supervisor.completion };
   };
 
@@ -99,11 +117,13 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
     try {
       const { name, profile, modelPath } = second.model;
       const wishes = { chat: undefined, completion: completionLaneTokens, second: undefined };
-      const { lanes, kvType, tuned } = await options.plan(modelPath, wishes);
+      const plan = await options.plan(modelPath, wishes);
+      const { lanes, kvType, tuned } = plan;
       const model = await supervisor.load(
         { name, profile, params: { ...tuned, ...settings().engine, modelPath, lanes, kvType } },
         onProgress,
       );
+      compare(plan);
       return { second: { ...second, why: 'It completes here; the chat’s model is on a server.' }, model };
     } catch (error) {
       return { second: { name: second.name, why: reportOf(error).happened } };

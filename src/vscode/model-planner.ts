@@ -1,7 +1,7 @@
 import type { ErrorReport } from '../base/errors';
 import { type Calibrations, tunedParams } from '../model/calibrations';
 import { planForFile, planSecondForFile } from '../model/load-plan';
-import type { LoaderOptions } from './model-loader';
+import type { LoaderOptions, MemoryFigures } from './model-loader';
 
 export interface PlannerPorts {
   /** Part of the free memory that models may take, 0–1. */
@@ -27,8 +27,14 @@ export function createModelPlanner({
     for (const happened of plan.notices) notice({ code: 'load-plan', happened });
     const { lanes, kvType } = plan;
     const tuned = tunedParams(await calibrations.of(modelPath));
-    return { lanes, kvType, tuned, ...(second ? { second } : {}) };
+    return { lanes, kvType, tuned, predicted: plan.predicted.total, ...(second ? { second } : {}) };
   };
+}
+
+/** The figures after loading, as a line of the log. */
+export function memoryText({ predicted, measured }: MemoryFigures): string {
+  const share = Math.round((100 * measured) / predicted);
+  return `Memory: ${megabytes(measured)} after loading, before a prompt: ${share} % of the prediction.`;
 }
 
 function megabytes(bytes: number): string {

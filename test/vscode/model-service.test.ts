@@ -59,7 +59,7 @@ function localService(dying: string[], { remote = false } = {}) {
     },
     connect: () =>
       Promise.resolve({ ...fakeModel(['from afar']), host: 'models.example.com' } as unknown as RemoteModel),
-    plan: () => Promise.resolve({ lanes: { chat: 2048 }, kvType: 'f16' }),
+    plan: () => Promise.resolve({ lanes: { chat: 2048 }, kvType: 'f16', predicted: 2e9 }),
     params: () => ({ contextSize: undefined, gpuLayers: 0 }),
     remoteMayStandIn: () => remote,
     notice: ({ happened }) => void notices.push(happened),
@@ -164,7 +164,7 @@ function remoteService(connect: () => Promise<RemoteModel>) {
     completionSelected: () => undefined,
     select: () => Promise.resolve(),
     connect,
-    plan: () => Promise.resolve({ lanes: { chat: 2048 }, kvType: 'f16' }),
+    plan: () => Promise.resolve({ lanes: { chat: 2048 }, kvType: 'f16', predicted: 2e9 }),
     params: () => ({ contextSize: undefined, gpuLayers: 0 }),
     remoteMayStandIn: () => false,
     notice: () => undefined,

@@ -4,6 +4,7 @@ import type { EngineSupervisor, ModelSpec } from '../../src/model/engine-supervi
 import type { LanguageModel } from '../../src/model/language-model';
 import type { RemoteModel } from '../../src/model/remote/remote-model';
 import type { ModelChoice } from '../../src/protocol/panel';
+import type { MemoryFigures } from '../../src/vscode/model-loader';
 import { createModelService, type ModelSelection } from '../../src/vscode/model-service';
 import { fakeModel, testProfile } from '../support/fake-model';
 
@@ -21,6 +22,7 @@ interface Wish {
 /** A service of which the user wants `wish`; `talker` is a model that does not complete code. */
 function serviceFor(wish: Wish) {
   const loads: ModelSpec[] = [];
+  const memory: MemoryFigures[] = [];
   const notices: string[] = [];
   const chosen = { chat: wish.chat, completion: wish.completion };
   const named = (name: string): LanguageModel => ({ ...fakeModel([]), name });
@@ -39,7 +41,8 @@ function serviceFor(wish: Wish) {
       loads.push(spec);
       const { completion: beside } = spec;
       completion = beside && wish.broken === undefined ? named(beside.name) : undefined;
-      loaded = wish.broken === undefined ? {} : { completionModel: { error: { happened: wish.broken } } };
+      const completionModel = { error: { happened: wish.broken } };
+      loaded = { residentBytes: 2.5e9, ...(wish.broken === undefined ? {} : { completionModel }) };
       const chat = named(spec.name);
       return Promise.resolve({ ...chat, profile: spec.profile });
     },
@@ -87,16 +90,18 @@ function serviceFor(wish: Wish) {
       Promise.resolve({
         lanes: { chat: 2048, completion: 3072 },
         kvType: 'f16',
+        predicted: 2e9,
         ...(second
           ? { second: { fits: wish.fits ?? true, predicted, left: wish.fits === false ? 0 : 2e9 } }
           : {}),
       }),
     params: () => ({ contextSize: undefined, gpuLayers: 0 }),
+    onMemory: (figures) => void memory.push(figures),
     remoteMayStandIn: () => false,
     notice: ({ happened, kept }) => void notices.push(`${happened} ${kept ?? ''}`),
   });
   const completes = async (): Promise<string | undefined> => (await service.modelUnasked(never))?.name;
-  return { service, loads, notices, chosen, completes };
+  return { service, loads, memory, notices, chosen, completes };
 }
 
 describe('a model for completions beside the one for chat', () => {
@@ -110,6 +115,15 @@ describe('a model for completions beside the one for chat', () => {
       isLoaded: true,
       why: "It needs 1000 MB of the 2000 MB that the chat's model leaves of the memory share.",
     });
+  });
+
+  it('counts in what the memory after loading is held against, where it is loaded', async () => {
+    const both = serviceFor({ chat: 'large', completion: 'small' });
+    await both.service.model(never);
+    assert.deepEqual(both.memory, [{ predicted: 3e9, measured: 2.5e9 }]);
+    const one = serviceFor({ chat: 'large', completion: 'small', fits: false });
+    await one.service.model(never);
+    assert.deepEqual(one.memory, [{ predicted: 2e9, measured: 2.5e9 }]);
   });
 
   it('is left out where the memory is not enough, and one serves both', async () => {
