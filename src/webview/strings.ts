@@ -155,6 +155,8 @@ export const strings = {
   announceStep: '{0}, {1}',
   announceAnswer: 'Answer: {0}',
   loadingPanel: 'Loading',
+  completesBeside: 'Completes code beside the one for chat.',
+  notBeside: 'Chosen for completions and not loaded. {0}',
   requestsTitle: 'Requests to the model',
   requestsNone: 'No requests yet.',
   requestsSpeed: 'Written, tokens a second',

@@ -346,6 +346,19 @@ describe('panel in Chromium', function () {
       await check(() => button(/^Download/), [{ type: 'download-model', name: 'qwen2.5-coder-1.5b' }]);
     });
 
+    it('says of a model for completions whether it is loaded, and why not', async () => {
+      await open('empty');
+      const { model, models } = panelState();
+      const installed = models.map((choice) => ({ ...choice, installed: true }));
+      const second = { name: 'Qwen2.5-Coder 0.5B', isLoaded: true, why: '' };
+      await send({ type: 'patch', patch: { model: { ...model, second }, models: installed } });
+      await page.getByRole('button', { name: /^Model/ }).click();
+      await page.getByText('900 MB of memory. Completes code beside the one for chat.').waitFor();
+      const dropped = { ...second, isLoaded: false, why: 'It needs more than there is.' };
+      await send({ type: 'patch', patch: { model: { ...model, second: dropped } } });
+      await page.getByText('Chosen for completions and not loaded. It needs more than there is.').waitFor();
+    });
+
     it('shows a download, which can be cancelled while the input works', async () => {
       await open('downloading');
       await page.getByText('412 MB of 1.1 GB, 11 MB/s · 1 min left').waitFor();

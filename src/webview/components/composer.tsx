@@ -170,16 +170,15 @@ const ApprovalsMenu = memo(function ApprovalsMenu({ approvals }: Pick<PanelState
   );
 });
 
-function modelDetail({
-  remoteHost,
-  installed,
-  sizeBytes,
-  memoryBytes,
-}: PanelState['models'][number]): string {
+function modelDetail(
+  { label, remoteHost, installed, sizeBytes, memoryBytes }: PanelState['models'][number],
+  second: PanelState['model']['second'],
+): string {
   if (remoteHost !== undefined) return t('remoteModel', remoteHost);
-  return installed
-    ? `${t('installed')}, ${t('modelNeeds', formatBytes(memoryBytes))}`
-    : t('modelSize', formatBytes(sizeBytes), formatBytes(memoryBytes));
+  if (!installed) return t('modelSize', formatBytes(sizeBytes), formatBytes(memoryBytes));
+  const needs = `${t('installed')}, ${t('modelNeeds', formatBytes(memoryBytes))}`;
+  if (label !== second?.name) return needs;
+  return `${needs}. ${second.isLoaded ? t('completesBeside') : t('notBeside', second.why)}`;
 }
 
 const ModelMenu = memo(function ModelMenu({
@@ -205,7 +204,7 @@ const ModelMenu = memo(function ModelMenu({
       items={models.map((choice) => ({
         id: choice.name,
         label: choice.label,
-        detail: modelDetail(choice),
+        detail: modelDetail(choice, model.second),
         checked: choice.name === model.name && model.state !== 'none',
         ...(choice.installed ? {} : { icon: 'cloud-download' }),
       }))}
