@@ -56,7 +56,10 @@ export interface ModelService extends Disposable {
    * it failed. Rejects with `AbortError` only.
    */
   modelUnasked(signal: AbortSignal): Promise<LanguageModel | undefined>;
-  /** Uses a model; one that does not complete code leaves completions with the model that they have. */
+  /**
+   * Uses a model. Without a use it is for both, and for the chat alone where completions have a model of their own or
+   * this one does not complete code.
+   */
   pick(name: string, use?: ModelUse): Promise<void>;
   /** Downloads and then uses a model. One at a time. */
   download(name: string, use?: ModelUse): Promise<void>;
@@ -197,8 +200,11 @@ export function createModelService(options: ModelServiceOptions): ModelService {
     await options.select(choice);
     return true;
   };
-  const defaultUse = (name: string): ModelUse =>
-    choices.find((choice) => choice.name === name)?.completes === false ? 'chat' : 'both';
+  /** Who has a second model, or takes one that does not complete, means the chat. */
+  const defaultUse = (name: string): ModelUse => {
+    const completesCode = choices.find((choice) => choice.name === name)?.completes !== false;
+    return completesCode && options.completionSelected() === undefined ? 'both' : 'chat';
+  };
 
   const view = (): ModelView => {
     const name = download?.name ?? inUse();

@@ -231,5 +231,7 @@ describe('choosing what a model is for', () => {
   it('without a word it is for both, and for the chat alone where it does not complete code', async () => {
     assert.deepEqual(await picked({ chat: 'small' }, 'talker'), { chat: 'talker', completion: 'small' });
     assert.deepEqual(await picked({ chat: 'small' }, 'large'), { chat: 'large', completion: undefined });
+    const beside = await picked({ chat: 'talker', completion: 'small' }, 'large');
+    assert.deepEqual(beside, { chat: 'large', completion: 'small' });
   });
 });
