@@ -52,6 +52,7 @@ import { createNextEdits } from './vscode/next-edit';
 import { registerPromptLab } from './vscode/prompt-lab';
 import { createTidy, registerRecordCommands } from './vscode/records';
 import { createProposals } from './vscode/proposals';
+import { createReviews } from './vscode/review';
 import { completesHere } from './vscode/second-model';
 import { createSelectionActions } from './vscode/selection-actions';
 import { createSpanActions } from './vscode/span-actions';
@@ -170,6 +171,9 @@ function compose(context: vscode.ExtensionContext) {
   const sessions = createFileStore(path.join(home, 'sessions', workspaceKey(hashText)));
   const chats = createChatStore(sessions);
   const diffDocuments = own(createDiffDocuments());
+  const checkpoints = createCheckpoints(sessions, workspace);
+  const locate = (file: string): Promise<string> => diskWorkspace().locate(file);
+  const reviews = own(createReviews({ controller: () => controller, checkpoints, workspace, locate }));
   const diffs = own(
     createInlineDiffs((...change) => diffDocuments.show(...change), {
       read: () => context.workspaceState.get(waitingChangesKey),
@@ -184,8 +188,9 @@ function compose(context: vscode.ExtensionContext) {
         controller,
         models,
         workspace,
-        locate: (file) => diskWorkspace().locate(file),
+        locate,
         diffs: diffDocuments,
+        review: (id, file) => reviews.open(id, file),
         spans,
         showLog: () => output.show(),
       }).catch((error: unknown) => controller.notice('error', reportOf(error)));
@@ -205,7 +210,7 @@ function compose(context: vscode.ExtensionContext) {
         commands,
         syntax,
         clock: systemClock,
-        checkpoints: createCheckpoints(sessions, workspace),
+        checkpoints,
         choices,
         get larger() {
           return largerModel(server);
@@ -334,6 +339,7 @@ function compose(context: vscode.ExtensionContext) {
       panel,
       diffs,
       proposals: createProposals({ controller: () => controller, diffs: diffDocuments }),
+      reviews,
       completions,
       selection,
       spans,
@@ -372,6 +378,7 @@ function compose(context: vscode.ExtensionContext) {
     commands,
     diffs,
     diffDocuments,
+    reviews,
     completions,
     completionContext,
     inlineCompletion,

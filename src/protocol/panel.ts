@@ -137,6 +137,8 @@ export const panelMessage = v.variant('type', [
   v.object({ type: v.literal('delete-chat'), id }),
   v.object({ type: v.literal('restore'), checkpointId: id }),
   v.object({ type: v.literal('restore-step'), stepId: id }),
+  /** Shows one file of a checkpoint beside what it was before. */
+  v.object({ type: v.literal('review'), checkpointId: id, path: v.pipe(v.string(), v.maxLength(4096)) }),
   v.object({
     type: v.literal('open-file'),
     path: id,

@@ -29,6 +29,10 @@ export interface RestoreOptions {
 export interface Checkpoints {
   begin(id: string): Checkpoint;
   /**
+   * The files of a checkpoint as they were before its task; null for one that did not exist. Rejects as `restore` does.
+   */
+  read(id: string): Promise<Map<string, Uint8Array | null>>;
+  /**
    * Puts every file of the checkpoint back byte for byte (a file that did not exist is removed) and answers their
    * paths. Rejects with `checkpoint-missing` when nothing was kept under that name, and with `checkpoint-broken`,
    * before anything is changed, when bytes of it are gone.
@@ -86,7 +90,34 @@ export function createCheckpoints(
     return found;
   };
 
+  /** What was kept of each file from `from` on, the first of several being the state before. */
+  const stateBefore = async (
+    id: string,
+    from: readonly string[] | undefined,
+  ): Promise<Map<string, { bytes: Uint8Array | null; mode?: number }>> => {
+    const manifest = await readManifest(id);
+    if (!manifest) {
+      throw new UserError('checkpoint-missing', 'This checkpoint is not there any more.', {
+        kept: 'No file was changed.',
+        next: 'Use the editor’s undo, or your version control.',
+      });
+    }
+    const start = from === undefined ? 0 : manifest.files.findIndex(({ step }) => from.includes(step));
+    const wanted = new Map<string, { bytes: Uint8Array | null; mode?: number }>();
+    for (const [index, { path, existed, mode }] of manifest.files.entries()) {
+      if (start < 0 || index < start || wanted.has(path)) continue;
+      const bytes = existed ? await store.read(key(id, String(index))) : null;
+      if (bytes === undefined) throw broken(path);
+      wanted.set(path, { bytes, ...(mode === undefined ? {} : { mode }) });
+    }
+    return wanted;
+  };
+
   return {
+    read: async (id) => {
+      const files = await stateBefore(id, undefined);
+      return new Map([...files].map(([path, { bytes }]) => [path, bytes]));
+    },
     begin: (id) => {
       const manifest: Manifest = { files: [] };
       const watcher = watcherOf(id);
@@ -110,21 +141,7 @@ export function createCheckpoints(
       };
     },
     restore: async (id, { from, into } = {}) => {
-      const manifest = await readManifest(id);
-      if (!manifest) {
-        throw new UserError('checkpoint-missing', 'This checkpoint is not there any more.', {
-          kept: 'No file was changed.',
-          next: 'Use the editor’s undo, or your version control.',
-        });
-      }
-      const start = from === undefined ? 0 : manifest.files.findIndex(({ step }) => from.includes(step));
-      const wanted = new Map<string, { bytes: Uint8Array | null; mode?: number }>();
-      for (const [index, { path, existed, mode }] of manifest.files.entries()) {
-        if (start < 0 || index < start || wanted.has(path)) continue;
-        const bytes = existed ? await store.read(key(id, String(index))) : null;
-        if (bytes === undefined) throw broken(path);
-        wanted.set(path, { bytes, ...(mode === undefined ? {} : { mode }) });
-      }
+      const wanted = await stateBefore(id, from);
       for (const path of wanted.keys()) await into?.note(path);
       for (const [path, { bytes, mode }] of wanted) await workspace.restoreBytes(path, bytes, mode);
       return [...wanted.keys()];

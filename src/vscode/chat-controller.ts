@@ -67,6 +67,8 @@ export interface ChatController extends Disposable {
   lastPrompt(): Promise<PromptView | null>;
   /** Tells something outside of a task. */
   notice(level: 'info' | 'warning' | 'error', report: ReturnType<typeof reportOf>): void;
+  /** Runs what changes a file outside of a task, with a checkpoint of the chat. Rejects as `work` does. */
+  changeFile(path: string, label: string, work: () => Promise<void>): Promise<void>;
   /** Restores the newest checkpoint of the chat; false when there is none. */
   restoreLast(): Promise<boolean>;
   /** Sends the surroundings again. */
@@ -358,6 +360,12 @@ export function createChatController(ports: ChatControllerPorts): ChatController
         };
         queue.add({ id, text: title, run: (signal) => run(signal).finally(resolve) });
       }),
+    changeFile: async (path, label, work) => {
+      const into = ports.agent.checkpoints.begin(nextId('restore'));
+      await into.note(path);
+      await work();
+      emitterFor(record)({ type: 'checkpoint', id: into.id, label, files: into.files() });
+    },
     restoreLast: async () => {
       const last = record.transcript.items.findLast((item) => item.kind === 'checkpoint');
       if (last) await restore({ checkpointId: last.id });

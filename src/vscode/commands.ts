@@ -8,6 +8,7 @@ import type { InlineDiffs } from './inline-diff';
 import type { ModelService } from './model-service';
 import type { PanelView } from './panel-view';
 import type { Proposals } from './proposals';
+import type { Reviews } from './review';
 import { runSelectionCommand, selectionCommands, type SelectionPorts } from './selection-actions';
 import type { SpanActions } from './span-actions';
 
@@ -17,6 +18,7 @@ export interface CommandPorts {
   panel: PanelView;
   diffs: InlineDiffs;
   proposals: Proposals;
+  reviews: Reviews;
   completions: CompletionStatus;
   selection: () => SelectionPorts;
   spans: SpanActions;
@@ -26,7 +28,7 @@ export interface CommandPorts {
 
 /** Registers the commands of the manifest that are not about records or next edits. A command that fails says so; none fails silently. */
 export function registerCommands(ports: CommandPorts): vscode.Disposable {
-  const { panel, diffs, proposals, completions } = ports;
+  const { panel, diffs, proposals, reviews, completions } = ports;
   const uriOf = (value: unknown): vscode.Uri | undefined => (value instanceof vscode.Uri ? value : undefined);
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     newChat: async () => {
@@ -58,6 +60,12 @@ export function registerCommands(ports: CommandPorts): vscode.Disposable {
     rejectProposal: () => proposals.reject(),
     nameCommit: async (control) =>
       writeCommitMessage((signal) => ports.models().model(signal), await repositoryOf(control)),
+    undoSelectedChanges: () => reviews.undoSelected(),
+    undoReviewedFile: () => reviews.undoFile(),
+    keepReviewedFile: () => reviews.keep(),
+    reviewLastTask: () => reviews.openLast(),
+    undoAllReviewed: () => reviews.undoAll(),
+    keepAllReviewed: () => reviews.keepAll(),
     showLog: () => ports.showLog(),
     setRemoteKey: () => ports.setRemoteKey(),
     restoreLastTask: async () => {

@@ -13,6 +13,7 @@ export interface PanelActionPorts {
   workspace: Workspace;
   locate(path: string): Promise<string>;
   diffs: DiffDocuments;
+  review(checkpointId: string, path: string): Promise<void>;
   spans: SpanActions;
   showLog(): void;
 }
@@ -24,6 +25,8 @@ export async function handlePanelMessage(message: PanelMessage, ports: PanelActi
   switch (message.type) {
     case 'open-file':
       return openFile(await ports.locate(message.path), message.line, message.endLine);
+    case 'review':
+      return ports.review(message.checkpointId, message.path);
     case 'open-diff':
       return openDiff(message.stepId, ports);
     case 'open-link':

@@ -95,6 +95,8 @@ export const strings = {
   speed: '{0} tok/s',
   restore: 'Restore to before this task',
   restoreStep: 'Restore to before this step',
+  review: 'Review {0}',
+  reviewTitle: 'See what was changed since, and take single changes back',
   checkpointFiles: '{0} files changed',
   checkpointFile: '{0} changed',
   outcomeDone: 'Done',

@@ -117,6 +117,20 @@ describe('checkpoints', () => {
     assert.equal(disk.has('new.txt'), false);
   });
 
+  it('tells what was there, and changes nothing by it', async () => {
+    const { disk, checkpoints } = setup({ 'a.txt': 'before' });
+    const checkpoint = checkpoints.begin('run-1');
+    await checkpoint.note('a.txt', '1');
+    disk.set('a.txt', new TextEncoder().encode('after'));
+    await checkpoint.note('a.txt', '2');
+    await checkpoint.note('new.txt', '2');
+    const files = await checkpoints.read('run-1');
+    assert.deepEqual([...files.keys()], ['a.txt', 'new.txt']);
+    assert.deepEqual([text(files.get('a.txt') ?? undefined), files.get('new.txt')], ['before', null]);
+    assert.equal(text(disk.get('a.txt')), 'after');
+    await assert.rejects(checkpoints.read('none'), { code: 'checkpoint-missing' });
+  });
+
   it('survives a restart of the host', async () => {
     const { disk, store, checkpoints } = setup({ 'a.txt': 'before' });
     await checkpoints.begin('run-1').note('a.txt');

@@ -32,6 +32,7 @@ describe('a change that is answered in the diff editor', () => {
         workspace: api.workspace,
         locate: (file) => Promise.resolve(file),
         diffs: api.diffDocuments,
+        review: () => Promise.resolve(),
         spans: {
           handle: () => Promise.resolve(false),
           pinAtCursor: () => Promise.resolve(''),

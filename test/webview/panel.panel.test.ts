@@ -395,6 +395,15 @@ describe('panel in Chromium', function () {
       assert.equal(await page.getByText('unloaded after').count(), 0);
     });
 
+    it('opens a file that a task has changed, beside what it was', async () => {
+      await open('finished');
+      await page.getByText('stats.py changed').click();
+      await check(
+        () => button('Review stats.py'),
+        [{ type: 'review', checkpointId: 'cp-1', path: 'stats.py' }],
+      );
+    });
+
     it('restores a checkpoint, not while a task runs', async () => {
       await open('finished');
       await check(() => button('Restore to before this task'), [{ type: 'restore', checkpointId: 'cp-1' }]);

@@ -104,9 +104,25 @@ function Checkpoint({ item, running }: { item: Of<'checkpoint'>; running: boolea
         {t('restore')}
       </button>
       {count > 0 ? (
-        <span class="time" title={item.files.map(visible).join('\n')}>
-          {count === 1 ? t('checkpointFile', visible(item.files[0] ?? '')) : t('checkpointFiles', count)}
-        </span>
+        <details class="checkpoint-files">
+          <summary class="time">
+            {count === 1 ? t('checkpointFile', visible(item.files[0] ?? '')) : t('checkpointFiles', count)}
+          </summary>
+          <ul>
+            {item.files.map((path) => (
+              <li key={path}>
+                <button
+                  type="button"
+                  class="link"
+                  title={t('reviewTitle')}
+                  onClick={() => post({ type: 'review', checkpointId: item.id, path })}
+                >
+                  {t('review', visible(path))}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </details>
       ) : null}
     </div>
   );
