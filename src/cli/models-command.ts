@@ -68,9 +68,11 @@ export async function modelsCommand(
     }
   } catch (error) {
     if (isAbort(error) || signal.aborted) {
-      say(output, 'Paused. What was downloaded is kept; the next pull goes on from there.', {
-        state: 'paused',
-      });
+      const kept =
+        action === 'move'
+          ? 'Stopped. The model is where it was.'
+          : 'Paused. What was downloaded is kept; the next pull goes on from there.';
+      say(output, kept, { state: 'paused' });
       return exitCode.interrupted;
     }
     const report = reportOf(error);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { UserError } from '../base/errors';
+import { isAbort, UserError } from '../base/errors';
 
 /** Names of files in the models folder, with the folders that hold them instead. */
 const schema = v.record(v.string(), v.string());
@@ -71,6 +71,7 @@ export async function moveFile<T>(
     return checked;
   } catch (error) {
     await rm(copy, { force: true }).catch(() => undefined);
+    if (isAbort(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError('model-move-failed', `${path.basename(from)} could not be moved: ${why}`, {
       kept: `It is where it was: ${from}`,

@@ -102,10 +102,12 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
   const places = createStorePlaces(folder);
   const pathOf = (file: ModelFile): string => places.pathOf(file.file);
   const lockOf = async (file: ModelFile): Promise<PullLock> => {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-      throw folderFailure(folder, error);
-    });
-    return takePullLock(path.join(folder, `${file.file}.lock`), file.name);
+    try {
+      await mkdir(folder, { recursive: true });
+      return await takePullLock(path.join(folder, `${file.file}.lock`), file.name);
+    } catch (error) {
+      throw error instanceof UserError ? error : folderFailure(folder, error);
+    }
   };
 
   const check = async (
@@ -229,24 +231,29 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     const before = places.movedTo(file.file);
     const place = toFolder === folder ? undefined : toFolder;
     try {
-      // Until the file is there the store finds it in the models folder, so that the note may come first.
-      if (before === undefined) await places.note(file.file, place);
       const oldMark = await readMark(from);
+      // Until the file is there the store finds it in the models folder, so that the note may come first.
+      if (before === undefined) await noted(file, place);
       const meter = createProgressMeter('checking', () => clock.now(), onProgress ?? (() => undefined));
       const newMark = await moveFile(from, to, (copy) =>
         checkModelFile(copy, expectedOf(file), meter, signal),
-      );
-      await places.note(file.file, place);
-      await writeMark(to, newMark ?? oldMark ?? {});
-      await removeMark(from);
+      ).catch(async (error: unknown) => {
+        if (before === undefined) await noted(file, undefined);
+        throw error;
+      });
+      await noted(file, place);
+      // Without its mark the file is checked once more.
+      await writeMark(to, newMark ?? oldMark ?? {}).catch(() => undefined);
+      await removeMark(from).catch(() => undefined);
       return to;
-    } catch (error) {
-      await places.note(file.file, before);
-      throw error;
     } finally {
       await lock.release();
     }
   };
+  const noted = (file: ModelFile, place: string | undefined): Promise<void> =>
+    places.note(file.file, place).catch((error: unknown) => {
+      throw folderFailure(folder, error);
+    });
 
   const checkDiskSpace = async (file: ModelFile, partBytes: number): Promise<void> => {
     if (file.bytes === undefined) return;
@@ -279,7 +286,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       const lock = sizes.some((size) => size !== undefined) ? await lockOf(file) : undefined;
       try {
         for (const name of files) await rm(name, { force: true });
-        if (places.movedTo(file.file) !== undefined) await places.note(file.file, undefined);
+        if (places.movedTo(file.file) !== undefined) await noted(file, undefined);
       } finally {
         await lock?.release();
       }

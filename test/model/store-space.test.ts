@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { access, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import {
+  access,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { reportOf } from '../../src/base/errors';
 import { findModel, type ModelFile } from '../../src/model/catalogue';
@@ -28,6 +40,16 @@ async function failure(work: Promise<unknown>): Promise<{ code: string; next: st
     (error: unknown) => reportOf(error),
   );
   return { code, next };
+}
+
+/** A new folder on another disk than the system's temporary files; undefined where there is none. */
+async function otherDisk(): Promise<string | undefined> {
+  const base = '/dev/shm';
+  const [own, shared] = await Promise.all(
+    [os.tmpdir(), base].map((folder) => stat(folder).catch(() => undefined)),
+  );
+  if (!own || !shared || own.dev === shared.dev) return undefined;
+  return mkdtemp(path.join(base, 'thimble-move-')).catch(() => undefined);
 }
 
 const exists = (target: string): Promise<boolean> =>
@@ -145,6 +167,33 @@ describe('a model that is moved', () => {
       assert.deepEqual(await readdir(there), []);
       const after = await store.ensureVerified(file).catch((thrown: unknown) => reportOf(thrown).happened);
       assert.match(after, /is not on this computer yet/);
+    });
+  });
+
+  it('onto another disk is copied, checked, and only then deleted; a copy that fails its check is no model', async function () {
+    const other = await otherDisk();
+    // Not every computer has two disks that a test may write to.
+    if (other === undefined) return this.skip();
+    await withFolder(async (home) => {
+      try {
+        const store = storeOf(home);
+        const old = await store.pull(file);
+        const from = path.join(home, 'a.gguf');
+        await writeFile(from, 'whole');
+        const broken = await failure(
+          moveFile(from, path.join(other, 'a.gguf'), () => Promise.reject(new Error('another hash'))),
+        );
+        assert.equal(broken.code, 'model-move-failed');
+        assert.equal(await readFile(from, 'utf8'), 'whole');
+        assert.deepEqual(await readdir(other), []);
+        const moved = await store.move(file, other);
+        assert.equal(await exists(old), false);
+        assert.deepEqual(await readFile(moved), bytes);
+        const mark = JSON.parse(await readFile(`${moved}.verified`, 'utf8')) as { mtimeMs: number };
+        assert.equal(mark.mtimeMs, (await stat(moved)).mtimeMs);
+      } finally {
+        await rm(other, { recursive: true, force: true });
+      }
     });
   });
 
