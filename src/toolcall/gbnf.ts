@@ -3,10 +3,13 @@ import { isRecord } from './json-reader';
 import { typesOf } from './schema';
 import type { JsonSchema } from './types';
 
-/** Rules under construction. Equal bodies share one rule. */
+/** A body that names its own rule. */
+type RecurringBody = (name: string, rules: Rules) => string;
+
+/** Rules under construction. Equal bodies share one rule, and so do uses of the same function for one. */
 export interface Rules {
   /** Adds a rule and answers its name, made from `hint`. `body` may need the name itself, to recur. */
-  add(hint: string, body: string | ((name: string) => string)): string;
+  add(hint: string, body: string | RecurringBody): string;
   /** All rules, one a line. */
   text(): string;
 }
@@ -14,21 +17,21 @@ export interface Rules {
 /** An empty set of rules. */
 export function createRules(): Rules {
   const bodies = new Map<string, string>();
-  const known = new Map<string, string>();
-  return {
+  const known = new Map<string | RecurringBody, string>();
+  const rules: Rules = {
     add(hint, body) {
-      const shared = typeof body === 'string' ? known.get(body) : undefined;
+      const shared = known.get(body);
       if (shared !== undefined) return shared;
       const name = unusedName(hint, bodies);
       // Taken before the body is made, which may add rules of its own.
       bodies.set(name, '');
-      const text = typeof body === 'string' ? body : body(name);
-      bodies.set(name, text);
-      known.set(text, name);
+      known.set(body, name);
+      bodies.set(name, typeof body === 'string' ? body : body(name, rules));
       return name;
     },
     text: () => [...bodies].map(([name, body]) => `${name} ::= ${body}`).join('\n'),
   };
+  return rules;
 }
 
 function unusedName(hint: string, taken: ReadonlyMap<string, string>): string {
@@ -52,16 +55,18 @@ export function characters(set: string, negated = false): string {
 /** The empty text. llama.cpp takes nothing at all behind the last `|` for the next line. */
 export const nothing = '""';
 
-/** One of several expressions. */
+/** One of several expressions; nothing for none, since an empty group is no GBNF. */
 export function either(options: readonly string[]): string {
-  const different = [...new Set(options)];
-  return different.length === 1 ? (different[0] ?? '""') : `(${different.join(' | ')})`;
+  const [first = nothing, ...others] = new Set(options);
+  return others.length === 0 ? first : `(${[first, ...others].join(' | ')})`;
 }
 
 function escaped(character: string, special: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (character === '\n') return '\\n';
   if (code < 32 || code === 127) return `\\x${code.toString(16).padStart(2, '0')}`;
+  // Blanks that nobody could tell apart when reading a grammar.
+  if (code > 127 && /\s/.test(character)) return `\\u${code.toString(16).padStart(4, '0')}`;
   if (character === '^' || character === '-') {
     return special.includes(character) ? `\\x${code.toString(16)}` : character;
   }
@@ -175,7 +180,7 @@ export function jsonObject(rules: Rules, schema: JsonSchema): string {
   const required = new Set(schema.required ?? []);
   const from = (index: number, isFirst: boolean): string => {
     const [key, value] = members[index] ?? [];
-    if (key === undefined) return '""';
+    if (key === undefined) return nothing;
     const comma = isFirst ? '' : `"," ${blank(rules)} `;
     const given = `${comma}${literal(`${JSON.stringify(key)}:`)} ${blank(rules)} ${jsonValue(rules, value)}`;
     const rest = from(index + 1, false);
@@ -201,14 +206,16 @@ function blank(rules: Rules): string {
 }
 
 function anyJson(rules: Rules): string {
-  return rules.add('json', (json) => {
-    const member = `${jsonString(rules)} ":" ${blank(rules)} ${json}`;
-    const scalars = ['number', 'boolean', 'null'].map((type) => jsonOfType(rules, type, {}));
-    return [
-      jsonString(rules),
-      ...scalars,
-      list(rules, json),
-      `"{" (${member} ("," ${blank(rules)} ${member})*)? "}"`,
-    ].join(' | ');
-  });
+  return rules.add('json', anyJsonBody);
+}
+
+function anyJsonBody(json: string, rules: Rules): string {
+  const member = `${jsonString(rules)} ":" ${blank(rules)} ${json}`;
+  const scalars = ['number', 'boolean', 'null'].map((type) => jsonOfType(rules, type, {}));
+  return [
+    jsonString(rules),
+    ...scalars,
+    list(rules, json),
+    `"{" (${member} ("," ${blank(rules)} ${member})*)? "}"`,
+  ].join(' | ');
 }

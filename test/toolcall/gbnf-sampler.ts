@@ -30,9 +30,9 @@ function readBody(body: string): Node {
       at += code > 0xffff ? 2 : 1;
       return code;
     }
-    const hex = /^\\x([0-9a-f]{2})/.exec(body.slice(at));
-    at += hex ? 4 : 2;
-    if (hex) return Number.parseInt(hex[1]!, 16);
+    const hex = /^\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))/.exec(body.slice(at));
+    at += hex ? hex[0].length : 2;
+    if (hex) return Number.parseInt(hex[1] ?? hex[2]!, 16);
     return { n: 10, r: 13, t: 9 }[body[at - 1]!] ?? body.charCodeAt(at - 1);
   };
   const options = (): Node => {

@@ -3,6 +3,7 @@ import { openedGrammar, toolCallGrammar } from '../../src/toolcall/grammar';
 import { parseToolCalls } from '../../src/toolcall/parser';
 import { dialectNames } from '../../src/toolcall/dialects';
 import type { DialectName, JsonObject, ToolDefinition } from '../../src/toolcall/types';
+import { checkGolden } from '../support/golden';
 import { readGbnf, sampleGbnf } from './gbnf-sampler';
 
 const tool = (name: string, properties: Record<string, object>, required: string[]): ToolDefinition => ({
@@ -64,6 +65,35 @@ describe('toolCallGrammar', () => {
       }
     });
   }
+
+  it('is in every dialect as it was when somebody last read it', () => {
+    const strange = tool(
+      'odd.name-1',
+      {
+        'key "1"': { const: 'a-b' },
+        any: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
+        words: { enum: ['x', 1, null] },
+        inner: { type: 'object', properties: { a: { type: 'integer' }, b: {} }, required: ['b'] },
+        free: { type: 'object' },
+      },
+      ['any'],
+    );
+    const different = dialectNames.filter((name) => name !== 'qwen3.5' && name !== 'hermes-lenient');
+    const told = different.map((dialect) => {
+      const { rules, triggers, opener, openerRule } = toolCallGrammar(dialect, [
+        ...tools.slice(1, 2),
+        strange,
+      ])!;
+      const begins = triggers.map(
+        ({ text, lineStart, rule }) =>
+          `${lineStart === true ? 'line that begins with' : 'behind'} ${JSON.stringify(text)}: ${rule}`,
+      );
+      return [`# ${dialect}`, `opened by ${JSON.stringify(opener)}: ${openerRule}`, ...begins, rules].join(
+        '\n',
+      );
+    });
+    checkGolden('toolcall-grammars', `${told.join('\n\n')}\n`);
+  });
 
   it('names only the tools that it is given', () => {
     assert.equal(toolCallGrammar('hermes', []), undefined);
