@@ -232,6 +232,7 @@ function placeholders(tool: ToolDefinition): JsonObject {
 
 /** A parameter's type in few characters: `string`, `integer|null`, `string[]`, or the values of an enumeration. */
 export function compactTypes(schema: JsonSchema): string {
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join('|');
   const branches = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(branches)) return branches.map(compactTypes).join('|');

@@ -1,13 +1,7 @@
-import { stringifyExact } from './json-reader';
 import { type CallToRender, type ToolResult, compactTypes, familyOf } from './render-forms';
 import type { DialectName, JsonSchema, JsonValue, ToolDefinition } from './types';
 
 export type { CallToRender, ToolResult } from './render-forms';
-
-/** JSON as Python's `json.dumps` writes it, which is what the models' templates show: `, ` and `: `. */
-export function pythonJson(value: JsonValue): string {
-  return stringifyExact(value, { item: ', ', key: ': ' });
-}
 
 /**
  * The tools as the model's own chat template appends them to the system message. Sources: the chat templates that
@@ -74,14 +68,15 @@ function exampleCall(tool: ToolDefinition): CallToRender {
   };
 }
 
-function placeholder(key: string, schema: JsonSchema | undefined): JsonValue {
+function placeholder(key: string, schema: JsonSchema = {}): JsonValue {
   // A weak model copies what it is shown, so a value that would do beats a description of one.
-  for (const values of [schema?.examples, schema?.enum]) {
-    if (Array.isArray(values) && typeof values[0] === 'string') return values[0];
-  }
-  const types = compactTypes(schema ?? {});
+  const { const: fixed, enum: listed, examples } = schema;
+  if (fixed !== undefined) return fixed as JsonValue;
+  if (Array.isArray(examples) && typeof examples[0] === 'string') return examples[0];
+  if (Array.isArray(listed) && listed.length > 0) return listed[0] as JsonValue;
+  const types = compactTypes(schema);
+  if (types.endsWith('[]')) return [];
   if (types.includes('integer') || types.includes('number')) return 1;
   if (types.includes('boolean')) return true;
-  if (types.endsWith('[]')) return [];
   return types.includes('object') ? {} : `the ${key}`;
 }

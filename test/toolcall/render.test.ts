@@ -13,6 +13,7 @@ import { Readable, Writable } from 'node:stream';
 import { parseCommand } from '../../src/cli/parse-command';
 import type { CallToRender, ToolResult } from '../../src/toolcall/render';
 import type { DialectName, ToolDefinition } from '../../src/toolcall/types';
+import { checkGolden } from '../support/golden';
 import { fixtures, tools } from './support';
 
 const [readFile] = tools;
@@ -61,6 +62,49 @@ describe('tool calls: rendering', () => {
       renderToolsCompact('qwen3-coder', tools),
       /^- read_file\(path: string, first\?: integer\): Reads a file\.$/m,
     );
+  });
+});
+
+describe('tool calls: all that is rendered', () => {
+  const odd: ToolDefinition = {
+    name: 'odd',
+    description: '',
+    parameters: {
+      type: 'object',
+      properties: {
+        mode: { enum: [2, 'fast'] },
+        fixed: { const: 'one' },
+        code: { type: 'string', examples: [7, 'x'] },
+        named: { type: 'string', examples: ['main.ts'], description: ' Where. ' },
+        either: { anyOf: [{ type: 'boolean' }, { type: ['integer', 'null'], default: null }] },
+        on: { type: 'boolean', default: true },
+        off: { type: 'boolean', default: false },
+        rows: { type: 'array', items: { type: 'number' } },
+        any: {},
+        deep: { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false },
+      },
+    },
+  };
+  const values = { text: 'a "b" <c>\n', on: true, none: null, many: [1, { k: 'v' }], big: 9007199254740993n };
+  const results: ToolResult[] = [
+    { name: 'odd', content: 'one\n"two"' },
+    { name: 'read_file', content: '', id: 'abc123456' },
+  ];
+
+  it('is in every dialect as it was when somebody last read it', () => {
+    const different = dialectNames.filter((name) => name !== 'auto' && name !== 'hermes-lenient');
+    const told = different.flatMap((dialect) => [
+      `# ${dialect}: tools`,
+      renderTools(dialect, [odd, ...one]),
+      `# ${dialect}: tools, compact, with an example`,
+      renderToolsFewShot(dialect, [odd]),
+      `# ${dialect}: calls`,
+      renderCall(dialect, { name: 'odd', arguments: values }),
+      renderCall(dialect, { name: 'odd', arguments: {}, id: 'abc123456' }),
+      `# ${dialect}: results`,
+      renderResults(dialect, results),
+    ]);
+    checkGolden('toolcall-rendered', `${told.join('\n')}\n`);
   });
 });
 
