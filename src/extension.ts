@@ -55,6 +55,7 @@ import { createProposals } from './vscode/proposals';
 import { createReviews } from './vscode/review';
 import { completesHere } from './vscode/second-model';
 import { createSelectionActions } from './vscode/selection-actions';
+import { createServiceAnswers } from './vscode/service-answers';
 import { createSpanActions } from './vscode/span-actions';
 import { keepModelChoice, readApprovalRules, readSettings, settingsSection } from './vscode/settings';
 import { createTerminalOutput } from './vscode/terminal-output';
@@ -200,6 +201,7 @@ function compose(context: vscode.ExtensionContext) {
     },
     log,
   );
+  const services = createServiceAnswers(() => systemClock.now());
   const spans = createSpanActions({ choices, syntax, workspace, post: (message) => panel.post(message) });
   const controller = own(
     createChatController({
@@ -215,7 +217,7 @@ function compose(context: vscode.ExtensionContext) {
         get larger() {
           return largerModel(server);
         },
-        editor: createEditorContext(() => terminalOutput.last()),
+        editor: createEditorContext(() => terminalOutput.last(), services.within),
         policy: {
           shell: shellKind(process.platform, process.env),
           rules: () => {
@@ -267,6 +269,7 @@ function compose(context: vscode.ExtensionContext) {
     createInlineCompletionProvider({
       model: (signal) => models.modelUnasked(signal),
       context: completionContext,
+      told: services.near,
       setTyping: (untilMs) => {
         // Only a running engine has work to hold back.
         if (supervisor.pid !== undefined) supervisor.setTyping(untilMs);
@@ -287,6 +290,7 @@ function compose(context: vscode.ExtensionContext) {
     model: (signal: AbortSignal) => models.model(signal),
     syntax,
     choices,
+    definitions: services.within,
     workspace,
     controller,
     diffs,

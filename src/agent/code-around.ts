@@ -4,12 +4,13 @@ import type { LineRange } from '../protocol/indexer';
 import type { Run } from './ports';
 
 /** What lines of a file use and who uses them, with the definitions that the problems reported there name. */
-export function codeAround(run: Run, file: FileSnapshot, range: LineRange): Promise<CodeAround> {
-  const { model, syntax, choices } = run.ports;
+export async function codeAround(run: Run, file: FileSnapshot, range: LineRange): Promise<CodeAround> {
+  const { model, syntax, choices, editor } = run.ports;
   const countTokens = (texts: string[]): Promise<number[]> => model.countTokens(texts);
   const problems = problemsAt(run, file.path, range);
+  const told = await editor?.definitions?.(file.path, range);
   return definitionsFor(
-    { file, range, problems },
+    { file, range, problems, told },
     { syntax, countTokens, use: 'agent', choices },
     run.signal,
   );

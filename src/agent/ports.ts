@@ -4,6 +4,7 @@ import type { SpanChoices } from '../context/span-choices';
 import type { LanguageModel } from '../model/language-model';
 import type { AgentEvent, ApprovalAnswer, ApprovalRequest, Outcome, Taken } from '../protocol/agent';
 import type { ChatMessage } from '../protocol/chat';
+import type { LineRange, ToldDefinition } from '../protocol/indexer';
 import type { Checkpoint, Checkpoints } from '../session/checkpoints';
 import type { SyntaxService } from '../syntax/syntax-service';
 import type { ApprovalRule } from '../tools/approval-rules';
@@ -28,6 +29,8 @@ export interface EditorContext {
   selection?(): EditorSelection | undefined;
   /** Problems of one file, or of the whole workspace, as language services report them. */
   diagnostics?(path?: string): readonly Diagnostic[];
+  /** What language services say within a moment about names on lines of a file. */
+  definitions?(path: string, range: LineRange): Promise<readonly ToldDefinition[]>;
   /** The last command and what it wrote. */
   terminal?(): { command: string; output: string } | undefined;
 }

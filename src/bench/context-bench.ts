@@ -95,7 +95,7 @@ function measureOver(
     const { path, languageId, content, line } = item;
     const column = (content.split('\n')[line - 1] ?? '').length + 1;
     const file = { path, languageId, text: content };
-    const spans = await syntax.request('context', { file, position: { line, column } }, signal);
+    const spans = await syntax.request('context', { file, position: { line, column }, told: [] }, signal);
     const counts = spans.map(({ text }) => estimateTokens(text));
     return budgets.flatMap((budget) => {
       const packed = packSpans(spans, budget, counts).spans;

@@ -127,7 +127,7 @@ function methodsOver(
     Thimble: async ({ path, languageId, content, line }) => {
       const column = (content.split('\n')[line - 1] ?? '').length + 1;
       const file = { path, languageId, text: content };
-      const spans = await syntax.request('context', { file, position: { line, column } }, signal);
+      const spans = await syntax.request('context', { file, position: { line, column }, told: [] }, signal);
       const counts = spans.map((span) => estimateTokens(textShown(span)));
       return partsOf(packSpans(spans, budget, counts).spans);
     },

@@ -124,10 +124,14 @@ async function offeredAt(
   { syntax, purpose }: ContextCommandPorts,
   signal: AbortSignal,
 ): Promise<ContextSpan[]> {
-  if (purpose !== 'edit') return syntax.request('context', { file, position }, signal);
+  if (purpose !== 'edit') return syntax.request('context', { file, position, told: [] }, signal);
   const around = await syntax.request('enclosing', { file, position }, signal);
   const { startLine, endLine } = around ?? { startLine: position.line, endLine: position.line };
-  return syntax.request('usedDefinitions', { file, range: { startLine, endLine }, problems: [] }, signal);
+  return syntax.request(
+    'usedDefinitions',
+    { file, range: { startLine, endLine }, problems: [], told: [] },
+    signal,
+  );
 }
 
 /** How often the state of the index is looked at. Milliseconds. */

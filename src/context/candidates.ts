@@ -1,3 +1,4 @@
+import type { ToldDefinition } from '../protocol/indexer';
 import { isOutlined } from '../syntax/enclosing';
 import { type Candidate, type Evidence, noEvidence } from './evidence';
 import type { Place } from './place';
@@ -8,6 +9,7 @@ import {
   importOf,
   resolveName,
   routeWords,
+  toldRef,
   visibleFiles,
   type Resolution,
   type Visible,
@@ -24,13 +26,21 @@ const perType = 60;
 const perVisibleFile = 120;
 const mostTogether = 120;
 
-/** Definitions of other files that may be worth showing at a place, with all that speaks for them. */
-export function candidatesAt(place: Place, index: SymbolIndex): Candidate[] {
+/**
+ * Definitions of other files that may be worth showing at a place, with all that speaks for them. `told` is what a
+ * language service says, as far as it has answered.
+ */
+export function candidatesAt(
+  place: Place,
+  index: SymbolIndex,
+  told: readonly ToldDefinition[] = [],
+): Candidate[] {
   const gathered = createGathering(place, index);
   const visible = visibleFiles(place, index);
   const similar = similarFiles(place, index);
   const files = fileTraits(place, index);
   gatherImported(gathered, place, index);
+  gatherTold(gathered, told, place, index);
   const types = gatherNear(gathered, place, visible, index);
   gatherMembers(gathered, types, place, visible, index);
   gatherVisible(gathered, visible, index);
@@ -96,6 +106,27 @@ function gatherImported(gathered: Gathering, place: Place, index: SymbolIndex): 
         gathered.note(ref, evidence, 1, () => `imported on line ${statement.line}, ${state[evidence]}`);
       }
     }
+  }
+}
+
+/** What a language service knows, it knows for sure. */
+function gatherTold(
+  gathered: Gathering,
+  told: readonly ToldDefinition[],
+  place: Place,
+  index: SymbolIndex,
+): void {
+  for (const one of told) {
+    const ref = toldRef(one, index);
+    const weight = place.near.get(one.name)?.weight;
+    if (!ref || weight === undefined) continue;
+    gathered.note(
+      ref,
+      'near',
+      weight,
+      (definition) =>
+        `defines ${qualified(definition)}, used on line ${one.line}; ${routeWords({ by: 'service' })}`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ContextSpan, LineRange, SourceFile } from '../protocol/indexer';
+import type { ContextSpan, LineRange, SourceFile, ToldDefinition } from '../protocol/indexer';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { packSpans, type PackedSpan } from './pack';
 import { type ContextPart, partsOf, textShown } from './parts';
@@ -9,6 +9,8 @@ import { isWorthKeeping } from './steady';
 export interface ContextPlace {
   file: SourceFile;
   offset: number;
+  /** What a language service has said about names near it. */
+  told?: readonly ToldDefinition[];
 }
 
 /**
@@ -54,7 +56,8 @@ export function createContextProvider(options: ContextProviderOptions): ContextP
     if (asked && isSame(asked.line, line)) return asked.answer;
     const { before } = line;
     const position = { line: before.split('\n').length, column: place.offset - before.length + 1 };
-    const answer = syntax.request('context', { file: place.file, position }).catch(() => undefined);
+    const params = { file: place.file, position, told: place.told ?? [] };
+    const answer = syntax.request('context', params).catch(() => undefined);
     asked = { line, answer };
     // The index that failed now may answer the next time.
     void answer.then((spans) => {

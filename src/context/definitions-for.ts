@@ -1,4 +1,4 @@
-import type { ContextSpan, LineRange, Problem, SourceFile } from '../protocol/indexer';
+import type { ContextSpan, LineRange, Problem, SourceFile, ToldDefinition } from '../protocol/indexer';
 import type { SpanUse } from '../protocol/panel-context';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { type Packed, type PackedSpan, packSpans } from './pack';
@@ -27,6 +27,8 @@ export interface CodeInWork {
   file: SourceFile;
   range: LineRange;
   problems?: readonly Problem[];
+  /** What a language service has said about names there. */
+  told?: readonly ToldDefinition[] | undefined;
 }
 
 /** Code around other code, by path. */
@@ -43,13 +45,13 @@ export interface CodeAround {
  * signal's reason.
  */
 export async function definitionsFor(
-  { file: { path, languageId, text }, range, problems = [] }: CodeInWork,
+  { file: { path, languageId, text }, range, problems = [], told = [] }: CodeInWork,
   { syntax, countTokens, use, choices }: DefinitionPorts,
   signal: AbortSignal,
 ): Promise<CodeAround> {
   try {
     const reported = problems.map(({ line, message }) => ({ line, message }));
-    const params = { file: { path, languageId, text }, range, problems: reported };
+    const params = { file: { path, languageId, text }, range, problems: reported, told };
     const found = await syntax.request('usedDefinitions', params, signal);
     const offered = choices ? chosenSpans(found, [], choices) : found;
     const counts = await countTokens(offered.map(textShown));

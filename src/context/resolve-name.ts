@@ -1,9 +1,11 @@
+import type { ToldDefinition } from '../protocol/indexer';
 import type { Place } from './place';
 import { commonFolders, offered } from './resolve-imports';
 import type { Definition, DefinitionRef, SymbolIndex } from './symbol-index';
 
 /** How a name was found to mean a definition; the order is that of trust. */
 export type Route =
+  | { by: 'service' }
   | { by: 'import'; line: number }
   | { by: 'type'; type: string }
   | { by: 'imported-file'; line: number }
@@ -180,9 +182,30 @@ function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+/** The indexed definition that a language service means: of its name, and the nearest where its file has changed since. */
+export function toldRef(
+  { name, path, startLine }: ToldDefinition,
+  index: SymbolIndex,
+): DefinitionRef | undefined {
+  const file = index.fileId(path);
+  if (file === undefined) return undefined;
+  const named = index
+    .file(file)
+    .definitions.map((definition, at) => ({ definition, at }))
+    .filter(({ definition }) => definition.name === name);
+  const away = ({ definition }: { definition: Definition }): number =>
+    definition.startLine <= startLine && startLine <= definition.endLine
+      ? 0
+      : Math.abs(definition.startLine - startLine);
+  const [nearest] = named.sort((a, b) => away(a) - away(b));
+  return nearest && { file, index: nearest.at };
+}
+
 /** How a name was found to mean a definition, in words. */
 export function routeWords(route: Route): string {
   switch (route.by) {
+    case 'service':
+      return 'as the language service says';
     case 'import':
       return `imported on line ${route.line}`;
     case 'type':

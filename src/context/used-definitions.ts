@@ -1,4 +1,11 @@
-import type { ContextSpan, LineRange, Problem, SourceFile, SymbolInfo } from '../protocol/indexer';
+import type {
+  ContextSpan,
+  LineRange,
+  Problem,
+  SourceFile,
+  SymbolInfo,
+  ToldDefinition,
+} from '../protocol/indexer';
 import { offsetOf } from '../syntax/enclosing';
 import type { FileFacts } from '../syntax/file-facts';
 import { notCode, qualified } from './candidates';
@@ -6,7 +13,14 @@ import { noEvidence } from './evidence';
 import { isLocal } from './local-definition';
 import { lookAround, receiverBefore } from './place';
 import type { Ranked } from './rank';
-import { definitionOf, resolveName, routeWords, visibleFiles } from './resolve-name';
+import {
+  definitionOf,
+  type Resolution,
+  resolveName,
+  routeWords,
+  toldRef,
+  visibleFiles,
+} from './resolve-name';
 import type { SymbolIndex } from './symbol-index';
 
 /** What is less sure than this is left out: code that is not meant misleads more than it helps. */
@@ -24,6 +38,8 @@ const usesOfProblem = 2;
 export interface Work {
   range: LineRange;
   problems: readonly Problem[];
+  /** What a language service has said about names there. */
+  told: readonly ToldDefinition[];
 }
 
 interface UsedName {
@@ -41,9 +57,9 @@ export function usedElsewhere(file: SourceFile, facts: FileFacts, work: Work, in
   const visible = visibleFiles(place, index);
   const found = new Map<string, Ranked>();
   for (const { name, uses, receiver, reason: why } of namesUsed(file, facts, work)) {
-    const sure = resolveName(name, receiver, place, visible, index)
-      .filter(({ confidence }) => confidence >= leastConfidence)
-      .slice(0, perName);
+    const known = toldOf(name, file, work, index);
+    const meant = known.length > 0 ? known : resolveName(name, receiver, place, visible, index);
+    const sure = meant.filter(({ confidence }) => confidence >= leastConfidence).slice(0, perName);
     for (const { ref, confidence, route } of sure) {
       const definition = definitionOf(ref, index);
       const key = `${ref.file} ${ref.index}`;
@@ -55,6 +71,14 @@ export function usedElsewhere(file: SourceFile, facts: FileFacts, work: Work, in
     }
   }
   return [...found.values()].sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
+}
+
+/** What a language service says of a name, where that is in another file of the index. */
+function toldOf(name: string, { path }: SourceFile, { told }: Work, index: SymbolIndex): Resolution[] {
+  return told
+    .filter((one) => one.name === name && one.path !== path)
+    .flatMap((one) => toldRef(one, index) ?? [])
+    .map((ref) => ({ ref, confidence: 1, route: { by: 'service' } }));
 }
 
 /** Definitions of the file itself that the lines use or a problem there names, and that lie outside of them. */

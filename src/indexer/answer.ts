@@ -10,9 +10,9 @@ import { beat } from '../protocol/heartbeat';
 import type {
   ContextSpan,
   IndexerRequestMessage,
+  IndexerRequests,
   NameOccurrences,
   OpenIndexParams,
-  Position,
   SourceFile,
 } from '../protocol/indexer';
 import { enclosingSymbol, isOutlined } from '../syntax/enclosing';
@@ -114,12 +114,12 @@ async function occurrencesIn(
 }
 
 async function spansAt(
-  { file, position }: { file: SourceFile; position: Position },
+  { file, position, told }: IndexerRequests['context']['params'],
   facts: FileFacts,
   index: WorkspaceIndex,
 ): Promise<ContextSpan[]> {
   const table = index.table();
-  return spansOf(rank(candidatesAt(lookAround(file, facts, position, table), table)), index);
+  return spansOf(rank(candidatesAt(lookAround(file, facts, position, table), table, told)), index);
 }
 
 async function usedBy(

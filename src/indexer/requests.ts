@@ -4,6 +4,7 @@ import type { IndexerRequestMessage } from '../protocol/indexer';
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const sourceFile = v.object({ path: v.string(), languageId: v.string(), text: v.string() });
 const position = v.object({ line: count, column: count });
+const told = v.array(v.object({ name: v.string(), line: count, path: v.string(), startLine: count }));
 const id = v.number();
 const openIndex = v.object({
   roots: v.array(v.object({ prefix: v.string(), folder: v.string() })),
@@ -25,7 +26,7 @@ const request = v.variant('name', [
     params: v.object({ file: sourceFile, name: v.pipe(v.string(), v.minLength(1)) }),
   }),
   v.object({ id, name: v.literal('enclosing'), params: v.object({ file: sourceFile, position }) }),
-  v.object({ id, name: v.literal('context'), params: v.object({ file: sourceFile, position }) }),
+  v.object({ id, name: v.literal('context'), params: v.object({ file: sourceFile, position, told }) }),
   v.object({
     id,
     name: v.literal('usedDefinitions'),
@@ -33,6 +34,7 @@ const request = v.variant('name', [
       file: sourceFile,
       range: v.object({ startLine: count, endLine: count }),
       problems: v.array(v.object({ line: count, message: v.string() })),
+      told,
     }),
   }),
   v.object({

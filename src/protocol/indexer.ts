@@ -24,6 +24,15 @@ export interface Problem {
   message: string;
 }
 
+/** What a language service says that a name on a line means. */
+export interface ToldDefinition {
+  name: string;
+  line: number;
+  /** Where it is defined. */
+  path: string;
+  startLine: number;
+}
+
 export interface SymbolInfo {
   name: string;
   /** Such as `function`, `method`, `class`, `interface`, `type`, `constant`, `field`, `heading`. */
@@ -106,14 +115,22 @@ export interface IndexerRequests {
   /** Stores what the index has learnt since it was stored. */
   saveIndex: { params: null; result: null };
   /** Spans worth showing for a place, best first, in the forms that a packing chooses from; none without an index. */
-  context: { params: { file: SourceFile; position: Position }; result: ContextSpan[] };
+  context: {
+    params: { file: SourceFile; position: Position; told: readonly ToldDefinition[] };
+    result: ContextSpan[];
+  };
   /**
    * Definitions that lines of a file use or that problems reported there name, and code that uses what the lines define,
    * in the forms that a packing chooses from: of the file itself, and with an index of other files, where it is sure
    * which definition is meant.
    */
   usedDefinitions: {
-    params: { file: SourceFile; range: LineRange; problems: Problem[] };
+    params: {
+      file: SourceFile;
+      range: LineRange;
+      problems: readonly Problem[];
+      told: readonly ToldDefinition[];
+    };
     result: ContextSpan[];
   };
   /**

@@ -13,7 +13,7 @@ import type { LanguageModel } from '../model/language-model';
 import { fenceClosing, fenceOpening, pinnedExcerpts, systemPrompt } from '../prompt/agent-prompts';
 import { selectionPrompt, type SelectionKind } from '../prompt/selection-prompts';
 import { testPathFor } from '../prompt/test-path';
-import type { ContextSpan, LineRange, SymbolInfo } from '../protocol/indexer';
+import type { ContextSpan, LineRange, SymbolInfo, ToldDefinition } from '../protocol/indexer';
 import type { SyntaxService } from '../syntax/syntax-service';
 
 export interface SelectionRequest {
@@ -33,6 +33,8 @@ export interface SelectionActionPorts {
   workspace: Pick<Workspace, 'exists' | 'read'>;
   /** What the user has pinned and dropped. */
   choices?: SpanChoices;
+  /** What language services say within a moment about names on lines of a file. */
+  definitions?: (path: string, range: LineRange) => Promise<readonly ToldDefinition[]>;
 }
 
 export type SelectionResult =
@@ -187,7 +189,7 @@ interface Surroundings extends CodeAround {
 /** The symbol around the code, what both use and who uses them, and what the user has pinned. */
 async function surroundings(
   { request: { file, diagnostics }, symbol, range }: Action,
-  { model, syntax, choices }: SelectionActionPorts,
+  { model, syntax, choices, definitions }: SelectionActionPorts,
   signal: AbortSignal,
 ): Promise<Surroundings> {
   const around =
@@ -197,7 +199,9 @@ async function surroundings(
       ? symbol
       : undefined;
   const countTokens = (texts: string[]): Promise<number[]> => model.countTokens(texts);
-  const shown = { file, range: around ?? range, problems: diagnostics };
+  const lines = around ?? range;
+  const told = await definitions?.(file.path, lines);
+  const shown = { file, range: lines, problems: diagnostics, told };
   const counting = { syntax, countTokens, use: 'selection', choices } as const;
   return {
     surrounding: around && plainLines(file.text.slice(around.start, around.end)),

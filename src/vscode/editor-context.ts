@@ -10,10 +10,17 @@ import type { MentionCompletionPorts, WorkspaceSymbol } from './mention-completi
 const longestSelection = 48_000;
 const mostSymbols = 60;
 
-/** What the agent may ask of the editor; `terminal` is the last command that ended in the user's own terminals. */
-export function createEditorContext(terminal: Required<EditorContext>['terminal']): Required<EditorContext> {
+/**
+ * What the agent may ask of the editor; `terminal` is the last command that ended in the user's own terminals,
+ * `definitions` what language services say.
+ */
+export function createEditorContext(
+  terminal: Required<EditorContext>['terminal'],
+  definitions: Required<EditorContext>['definitions'],
+): Required<EditorContext> {
   return {
     terminal,
+    definitions,
     selection: () => {
       const editor = lastEditor();
       if (!editor) return undefined;

@@ -10,6 +10,7 @@ import {
 } from '../completion/suggester';
 import type { ContextPlace, ContextProvider } from '../context/context-provider';
 import type { ContextPart } from '../context/parts';
+import type { ToldDefinition } from '../protocol/indexer';
 import { completesLanguage, readSettings } from './settings';
 
 /** Documents that people write code in; not notebooks' cells, diffs, output or the input of a comment. */
@@ -28,6 +29,8 @@ const typingMs = 1500;
 export interface InlineCompletionPorts extends Omit<SuggesterPorts, 'delays'> {
   /** Code of other files that goes along. */
   context: ContextProvider;
+  /** What language services have said so far about names before a cursor. */
+  told: (document: vscode.TextDocument, cursor: vscode.Position) => readonly ToldDefinition[];
   setTyping(untilMs: number): void;
   snoozed(): boolean;
   /** Counts what became of suggestions. */
@@ -59,7 +62,7 @@ export function createInlineCompletionProvider(
   });
 
   const contextAt = (place: Place): Promise<readonly ContextPart[]> =>
-    isShort(place.document) ? ports.context.at(contextPlace(place)) : Promise.resolve([]);
+    isShort(place.document) ? ports.context.at(contextPlace(place, ports.told)) : Promise.resolve([]);
   const questionAt = (place: Place): Omit<SuggestionQuestion, 'isAsked'> => ({
     key: keyOf(place),
     place: requestAt(place),
@@ -76,7 +79,7 @@ export function createInlineCompletionProvider(
       const { document, selection } = editor;
       if (!isShort(document) || !offersCompletion(document)) return;
       const place = { document, version: document.version, position: selection.active, selected: undefined };
-      if (suggester.hasModel()) ports.context.prepare(contextPlace(place));
+      if (suggester.hasModel()) ports.context.prepare(contextPlace(place, ports.told));
       if (isWritable(document, selection.active)) suggester.rest(questionAt(place));
     }, restMs);
   };
@@ -244,10 +247,14 @@ function pathOf(document: vscode.TextDocument): string {
   return vscode.workspace.asRelativePath(document.uri);
 }
 
-function contextPlace({ document, position }: Pick<Place, 'document' | 'position'>): ContextPlace {
+function contextPlace(
+  { document, position }: Pick<Place, 'document' | 'position'>,
+  told: InlineCompletionPorts['told'],
+): ContextPlace {
   return {
     file: { path: pathOf(document), languageId: document.languageId, text: document.getText() },
     offset: document.offsetAt(position),
+    told: told(document, position),
   };
 }
 

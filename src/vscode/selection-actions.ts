@@ -6,7 +6,11 @@ import type { LanguageModel } from '../model/language-model';
 import { offersJob } from '../micro/micro-agent';
 import { findModel, profileOfEntry } from '../model/catalogue';
 import type { MicroJob } from '../model/profile';
-import { runSelectionAction, type SelectionResult } from '../selection/selection-action';
+import {
+  runSelectionAction,
+  type SelectionActionPorts,
+  type SelectionResult,
+} from '../selection/selection-action';
 import type { SyntaxService } from '../syntax/syntax-service';
 import { lastEditor, problemsOf } from './attachments';
 import type { ChatController } from './chat-controller';
@@ -19,6 +23,8 @@ export interface SelectionPorts {
   syntax: SyntaxService;
   /** What the user has pinned and dropped. */
   choices: SpanChoices;
+  /** What language services say within a moment. */
+  definitions: Required<SelectionActionPorts>['definitions'];
   workspace: Workspace;
   controller: ChatController;
   diffs: InlineDiffs;
@@ -119,8 +125,8 @@ async function carryOut(
   const name = vscode.workspace.asRelativePath(document.uri);
   const act = async (onText: (delta: string) => void, signal: AbortSignal): Promise<SelectionResult> => {
     const model = await ports.model(signal);
-    const { syntax, workspace, choices } = ports;
-    return runSelectionAction(request, { model, syntax, workspace, choices }, onText, signal);
+    const { syntax, workspace, choices, definitions } = ports;
+    return runSelectionAction(request, { model, syntax, workspace, choices, definitions }, onText, signal);
   };
   if (kind === 'explain' || kind === 'problem') {
     await ports.focusPanel();

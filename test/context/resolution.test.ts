@@ -91,6 +91,7 @@ describe('what the context of a place begins with', () => {
             {
               file: { path: file, languageId: languageIdOf(file), text: content },
               position: { line: position.line, column },
+              told: [],
             },
             new AbortController().signal,
           );

@@ -16,7 +16,12 @@ async function around(
     while ((await made.syntax.request('indexStatus', null))?.state !== 'ready') await ports.clock.sleep();
     const [[path, text] = ['', '']] = Object.entries(files);
     const file = { path, languageId: languageIdOf(path), text };
-    return await made.syntax.request('usedDefinitions', { file, range: { startLine, endLine }, problems });
+    return await made.syntax.request('usedDefinitions', {
+      file,
+      range: { startLine, endLine },
+      problems,
+      told: [],
+    });
   } finally {
     made.remove();
   }
@@ -111,7 +116,7 @@ describe('code that uses a definition', function () {
   it('is known of the file itself without an index', async () => {
     const file = { path: 'shape.ts', languageId: 'typescript', text: shape };
     const range = { startLine: 1, endLine: 3 };
-    const spans = await syntaxInProcess.request('usedDefinitions', { file, range, problems: [] });
+    const spans = await syntaxInProcess.request('usedDefinitions', { file, range, problems: [], told: [] });
     assert.equal(reasons(spans, true).length, 2);
   });
 });

@@ -76,7 +76,10 @@ describe('syntax worker', () => {
     assert.equal(enclosing?.name, 'square');
     assert.deepEqual(await syntax.request('syntaxErrors', file), { count: 0, lines: [] });
     assert.equal((await syntax.request('imports', file))[0], 'node:fs/promises');
-    assert.deepEqual(await syntax.request('context', { file, position: { line: 55, column: 1 } }), []);
+    assert.deepEqual(
+      await syntax.request('context', { file, position: { line: 55, column: 1 }, told: [] }),
+      [],
+    );
     const forms = await syntax.request('definition', { file, symbol: 'Square.area', line: 1 });
     assert.deepEqual(forms, []);
     assert.equal(await syntax.request('indexStatus', null), null);
@@ -287,9 +290,12 @@ describe('syntax worker', () => {
   it('a document of one line of five megabytes costs no more than its request', async () => {
     const syntax = service({ index: indexedFolder('long', 3), timeoutMs: 30_000 });
     const file = { ...small, text: `const data = "${'x'.repeat(5_000_000)}";` };
-    assert.deepEqual(await syntax.request('context', { file, position: { line: 1, column: 20 } }), []);
+    assert.deepEqual(
+      await syntax.request('context', { file, position: { line: 1, column: 20 }, told: [] }),
+      [],
+    );
     const range = { startLine: 1, endLine: 1 };
-    assert.deepEqual(await syntax.request('usedDefinitions', { file, range, problems: [] }), []);
+    assert.deepEqual(await syntax.request('usedDefinitions', { file, range, problems: [], told: [] }), []);
   });
 
   it('after dispose, requests reject', async () => {

@@ -6,7 +6,10 @@ import { closeEditors, openEditor, thimble, writeBytes } from './host';
 
 describe('what the agent may ask of the editor', () => {
   afterEach(closeEditors);
-  const context = createEditorContext(() => undefined);
+  const context = createEditorContext(
+    () => undefined,
+    () => Promise.resolve([]),
+  );
 
   it('tells the selection by whole lines, and the line of a mere cursor', async () => {
     writeBytes('ask.py', 'a = 1\nb = 2\nc = 3\n');
