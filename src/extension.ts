@@ -8,6 +8,8 @@ import { createContextProvider } from './context/context-provider';
 import { createSpanChoices } from './context/span-choices';
 import { createCalibrations } from './model/calibrations';
 import { createCrashReports } from './model/crash-reports';
+import { milderReport } from './model/engine-fallback';
+import { createEngineNotes } from './model/engine-notes';
 import { watchRest } from './model/engine-rest';
 import { createEngineSupervisor } from './model/engine-supervisor';
 import { readMemory } from './model/memory';
@@ -39,6 +41,7 @@ import { createCompletionStatus } from './vscode/completion-status';
 import { createDiffDocuments } from './vscode/diff-documents';
 import { createEditorContext, createSymbolPorts } from './vscode/editor-context';
 import { keptIn, openFolders, openPaths, workspaceKey } from './vscode/folders';
+import { keepEngineNote } from './vscode/engine-note';
 import { createIndexUpdates } from './vscode/index-updates';
 import { createInlineCompletionProvider } from './vscode/inline-completion';
 import { createInlineDiffs } from './vscode/inline-diff';
@@ -103,16 +106,7 @@ function compose(context: vscode.ExtensionContext) {
   const crashes = createCrashReports(createFileStore(path.join(home, 'crashes')));
   own(supervisor.onCrash((crash) => void crashes.add(crash)));
   const requests = createLineLog<RequestRecord>(path.join(home, 'log', 'requests.jsonl'));
-  own(
-    supervisor.onMilder(({ reason, notice }) =>
-      controller.notice('warning', {
-        code: 'engine-milder',
-        happened: `The model engine stopped again and again (${reason}). ${notice}`,
-        kept: 'The chat and all files are as they were.',
-        next: 'Restart the engine to run it as before.',
-      }),
-    ),
-  );
+  own(supervisor.onMilder((event) => controller.notice('warning', milderReport(event))));
   const record = (request: RequestRecord): void => void requests.add(withMemory(request, supervisor));
   const server = {
     secrets: context.secrets,
@@ -120,6 +114,7 @@ function compose(context: vscode.ExtensionContext) {
     clock: systemClock,
     record,
   };
+  const engineNotes = createEngineNotes(createFileStore(path.join(home, 'engines')), process.pid);
   let store: ModelStore | undefined;
   const models = own(
     createModelService({
@@ -142,6 +137,7 @@ function compose(context: vscode.ExtensionContext) {
         share: () => readSettings().memoryShare,
         calibrations: createCalibrations(createFileStore(path.join(home, 'calibrations'))),
         notice: (report) => controller.notice('warning', report),
+        others: () => engineNotes.others(),
         log,
       }),
       params: () => {
@@ -309,6 +305,7 @@ function compose(context: vscode.ExtensionContext) {
     completions.refresh();
   };
   own(models.onChange(refresh));
+  own(keepEngineNote(models, supervisor, engineNotes));
   own(vscode.window.onDidChangeActiveTextEditor(() => controller.refresh()));
   own(vscode.workspace.onDidGrantWorkspaceTrust(refresh));
   own(vscode.workspace.onDidChangeWorkspaceFolders(refresh));

@@ -4,6 +4,8 @@ import type { LineLog, Workspace } from '../base/ports';
 import { defaultModelName } from '../model/catalogue';
 import { type Calibrations, createCalibrations, tunedParams } from '../model/calibrations';
 import { type CrashReports, createCrashReports } from '../model/crash-reports';
+import { milderReport } from '../model/engine-fallback';
+import { createEngineNotes, type EngineNotes } from '../model/engine-notes';
 import { createEngineSupervisor, type EngineSupervisor } from '../model/engine-supervisor';
 import type { LanguageModel } from '../model/language-model';
 import { completionLaneTokens, defaultShare, planForFile } from '../model/load-plan';
@@ -51,6 +53,7 @@ export interface Core {
   indexed(cwd: string): IndexingSyntax;
   supervisor: EngineSupervisor;
   crashes: CrashReports;
+  notes: EngineNotes;
   scorecards: Scorecards;
   calibrations: Calibrations;
   requests: LineLog<RequestRecord>;
@@ -79,15 +82,14 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     ...(log ? { log } : {}),
   });
   const crashes = createCrashReports(createFileStore(path.join(home, 'crashes')));
+  const notes = createEngineNotes(createFileStore(path.join(home, 'engines')), process.pid);
   const scorecards = createScorecards(createFileStore(path.join(home, 'scorecards')));
   const calibrations = createCalibrations(createFileStore(path.join(home, 'calibrations')));
   const requests = createLineLog<RequestRecord>(path.join(home, 'log', 'requests.jsonl'));
   const logged = (model: LanguageModel): LanguageModel =>
     withRequestLog(model, (record) => void requests.add(withMemory(record, supervisor)), systemClock);
   supervisor.onCrash((crash) => void crashes.add(crash));
-  supervisor.onMilder(({ reason, notice }) =>
-    process.stderr.write(`The model engine stopped again and again (${reason}). ${notice}\n`),
-  );
+  supervisor.onMilder((event) => process.stderr.write(`${milderReport(event).happened}\n`));
   const worker = {
     workerPath: path.join(dist, 'indexer.js'),
     grammarFolder: path.join(dist, 'grammars'),
@@ -117,6 +119,7 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
     indexed,
     supervisor,
     crashes,
+    notes,
     scorecards,
     calibrations,
     requests,
@@ -144,7 +147,10 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
         ...(await calibrations.of(modelPath).then(tunedParams)),
         ...(options.threads === undefined ? {} : { threads: options.threads }),
       };
-      return logged(await supervisor.load({ name, profile, params }, undefined, signal));
+      const model = await supervisor.load({ name, profile, params }, undefined, signal);
+      const { residentBytes = 0, lanes: { chat: contextTokens = 0 } = {} } = supervisor.loaded ?? {};
+      await notes.keep({ program: 'command line', model: name, contextTokens, residentBytes });
+      return logged(model);
     },
     agentPorts: (model, cwd, approve) => {
       const folder = workspace(cwd);
@@ -170,6 +176,8 @@ export function createCore(dist: string, log: ((line: string) => void) | undefin
       syntax.dispose();
       for (const service of indexes.values()) service.dispose();
       supervisor.dispose();
+      // Where there is no time for it, the note goes once the process is seen to be gone.
+      void notes.keep(undefined);
     },
   };
 }

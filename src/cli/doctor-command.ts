@@ -10,6 +10,7 @@ import { figuresText, noFigures, readFigures } from '../completion/figures';
 import { type CrashReports, crashText } from '../model/crash-reports';
 import { defaultModelName, findModel, profileOfEntry } from '../model/catalogue';
 import { startEngine } from '../model/engine-client';
+import { engineNoteText, type EngineNotes } from '../model/engine-notes';
 import {
   completionLaneTokens,
   defaultShare,
@@ -35,6 +36,7 @@ export interface DoctorPorts {
   /** Folder of the built bundles. */
   dist: string;
   crashes: CrashReports;
+  notes: Pick<EngineNotes, 'list'>;
 }
 
 /** `warning`: something is missing that not everything needs. */
@@ -51,7 +53,20 @@ const probeTimeoutMs = 30_000;
 
 /** Writes one line per finding; answers 0 when nothing failed, else 1. */
 export async function doctorCommand(ports: DoctorPorts, output: OutputPort): Promise<number> {
-  const checks = [machine, memory, plan, engine, model, grammars, index, git, ripgrep, completions, crashes];
+  const checks = [
+    machine,
+    memory,
+    plan,
+    loaded,
+    engine,
+    model,
+    grammars,
+    index,
+    git,
+    ripgrep,
+    completions,
+    crashes,
+  ];
   let failed = false;
   for (const check of checks) {
     const finding = await check(ports);
@@ -144,6 +159,13 @@ async function secondText(plan: LoadPlan, first: StoredModel, all: readonly Stor
   return fits
     ? `${other.entry.name} could complete beside it (${figures}): thimble.completion.model in the editor's settings.`
     : `It serves chat and completions: ${other.entry.name} does not fit beside it (${figures}).`;
+}
+
+/** What windows and other programs have loaded at the moment, and why. */
+async function loaded({ notes }: DoctorPorts): Promise<Finding> {
+  const found = await notes.list();
+  const text = found.length === 0 ? 'nothing at the moment' : found.map(engineNoteText).join('; ');
+  return { name: 'loaded', state: 'ok', text };
 }
 
 /** Asks the engine for a model that does not exist: it loads llama.cpp first, and says which of both failed. */

@@ -240,11 +240,11 @@ function addMachineCommands(program: Command, dist: string, withCore: WithCore, 
     .option('--delete-crashes', 'delete those reports', false)
     .option('--json', 'one JSON object a line instead of text', false)
     .action((flags: { json: boolean; crashes: boolean; deleteCrashes: boolean }) =>
-      withCore(async ({ models: store, home, crashes }) => {
+      withCore(async ({ models: store, home, crashes, notes }) => {
         const output = createOutputPort(process.stdout, flags.json);
         return flags.crashes || flags.deleteCrashes
           ? crashesCommand(crashes, output, flags.deleteCrashes)
-          : doctorCommand({ store, home, dist, crashes, memory: await readMemory() }, output);
+          : doctorCommand({ store, home, dist, crashes, notes, memory: await readMemory() }, output);
       }),
     );
   program

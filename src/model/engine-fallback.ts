@@ -1,4 +1,5 @@
 /** Milder ways to run the same model, for an engine that dies with it again and again. */
+import type { ErrorReport } from '../base/errors';
 import type { LoadParams, LoadResult } from '../protocol/engine';
 
 export interface MilderWay {
@@ -52,6 +53,16 @@ export function milderWays(
     );
   }
   return ways;
+}
+
+/** What the user is told of a milder way that was taken after the engine had died of `reason`. */
+export function milderReport({ reason, notice }: { reason: string; notice: string }): ErrorReport {
+  return {
+    code: 'engine-milder',
+    happened: `The model engine stopped again and again (${reason}). ${notice}`,
+    kept: 'The chat and all files are as they were.',
+    next: 'Restart the engine to run it as before.',
+  };
 }
 
 function counted(count: number, thing: string): string {

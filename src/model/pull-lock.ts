@@ -1,6 +1,7 @@
 /** One pull of a file at a time, over all processes of this computer. */
 import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { UserError } from '../base/errors';
+import { isProcessAlive } from './engine-notes';
 
 export interface PullLock {
   release(): Promise<void>;
@@ -63,15 +64,5 @@ async function holderOf(lockPath: string): Promise<number | undefined> {
   const pid = Number(text);
   // Just created, and not yet written.
   if (!Number.isSafeInteger(pid) || pid <= 0) return 0;
-  return isAlive(pid) ? pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Alive, and somebody else's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  return isProcessAlive(pid) ? pid : undefined;
 }

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../base/errors';
 import { type Calibrations, tunedParams } from '../model/calibrations';
+import { type EngineNote, engineNoteText } from '../model/engine-notes';
 import { planForFile, planSecondForFile } from '../model/load-plan';
 import type { LoaderOptions, MemoryFigures } from './model-loader';
 
@@ -8,6 +9,8 @@ export interface PlannerPorts {
   share: () => number;
   calibrations: Pick<Calibrations, 'of'>;
   notice: (report: ErrorReport) => void;
+  /** What other windows and programs have loaded. */
+  others: () => Promise<EngineNote[]>;
   log: (line: string) => void;
 }
 
@@ -16,6 +19,7 @@ export function createModelPlanner({
   share,
   calibrations,
   notice,
+  others,
   log,
 }: PlannerPorts): LoaderOptions['plan'] {
   return async (modelPath, { chat, completion, second: wished }) => {
@@ -25,6 +29,13 @@ export function createModelPlanner({
     if (second)
       log(`Second model: ${megabytes(second.predicted.total)} predicted, ${megabytes(second.left)} left.`);
     for (const happened of plan.notices) notice({ code: 'load-plan', happened });
+    // Who has less than usual should know what has the rest.
+    if (plan.notices.length > 0 || second?.fits === false)
+      for (const other of await others())
+        notice({
+          code: 'load-plan',
+          happened: `Loaded elsewhere on this computer: ${engineNoteText(other)}`,
+        });
     const { lanes, kvType } = plan;
     const tuned = tunedParams(await calibrations.of(modelPath));
     return { lanes, kvType, tuned, predicted: plan.predicted.total, ...(second ? { second } : {}) };

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Finding, doctorCommand } from '../../src/cli/doctor-command';
 import { createCrashReports } from '../../src/model/crash-reports';
+import { createEngineNotes } from '../../src/model/engine-notes';
 import { createModelStore } from '../../src/model/store';
 import { memoryStore } from '../support/memory-store';
 
@@ -16,7 +17,14 @@ async function examine(dist: string): Promise<{ code: number; findings: Map<stri
     const lines: string[] = [];
     const memory = { total: 16e9, free: 8e9, limited: false };
     const code = await doctorCommand(
-      { store: createModelStore({ home }), home, dist, memory, crashes: createCrashReports(memoryStore()) },
+      {
+        store: createModelStore({ home }),
+        home,
+        dist,
+        memory,
+        crashes: createCrashReports(memoryStore()),
+        notes: createEngineNotes(memoryStore(), 1),
+      },
       { write: (line) => void lines.push(line), json: true, isTty: false },
     );
     const findings = lines.map((line) => JSON.parse(line) as Finding);
@@ -38,6 +46,7 @@ describe('thimble doctor', () => {
       completions: 'ok',
       crashes: 'ok',
       plan: 'warning',
+      loaded: 'ok',
       engine: 'ok',
       model: 'failed',
       grammars: 'ok',
