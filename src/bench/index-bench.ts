@@ -39,7 +39,7 @@ export interface IndexFigures {
   processBytes: number;
   /** From the start of a worker until it answers from the stored index. */
   warmMs: number;
-  /** From a changed file until the index answers with what it defines now. */
+  /** From a change of a file that is open until the index answers with what it defines now. */
   edit: Percentiles;
   /** The context of the first line that is asked about in a file, and of those that are typed then. */
   query: { first: Percentiles; further: Percentiles };
@@ -230,7 +230,7 @@ async function timeQueries(
   return { first: first.percentiles(), further: further.percentiles() };
 }
 
-/** Puts a new name into files and asks for it until it is known; the files are put back. */
+/** Puts a new name into files that are open until the index has parsed them, and asks for it; the files are put back. */
 async function timeEdits(
   files: readonly SourceText[],
   folder: string,
@@ -244,13 +244,20 @@ async function timeEdits(
     const absolute = path.join(folder, file);
     const text = await readFile(absolute, 'utf8');
     const name = `brand_new_name_${at}`;
+    // What an editor asks of a file that somebody works on.
+    const position = { line: text.split('\n').length, column: 1 };
+    const open = { path: file, languageId: 'python', text };
+    await syntax.request('context', { file: open, position, told: [] }, signal);
     await writeFile(absolute, `${text}\n\ndef ${name}():\n    return ${at}\n`);
+    const parsed = async (): Promise<number> =>
+      (await syntax.request('indexStatus', null, signal))?.parsed ?? 0;
+    const known = await parsed();
     clock.start();
     syntax.changed([file]);
-    while ((await syntax.request('findSymbol', { query: name, limit: 1 }, signal))[0]?.name !== name) {
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-    }
+    while ((await parsed()) === known) await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     clock.stop();
+    const [found] = await syntax.request('findSymbol', { query: name, limit: 1 }, signal);
+    if (found?.name !== name) throw new Error(`the index does not know what was written to ${file}`);
     before.push([absolute, text]);
   }
   for (const [absolute, text] of before) await writeFile(absolute, text);

@@ -35,6 +35,9 @@ export interface DefinitionRef {
   index: number;
 }
 
+/** Numbers that are only looked at. */
+export type NumberList = Iterable<number> & { readonly length: number; includes(value: number): boolean };
+
 /**
  * The workspace's definitions and uses, read-only. Files and names have ids, which are small whole numbers; an id is
  * good for as long as nothing is indexed anew, so nobody keeps one beyond an answer.
@@ -54,9 +57,9 @@ export interface SymbolIndex {
   nameId(name: string): number | undefined;
   nameOf(name: number): string;
   /** Ids of all identifiers of a file, ascending, each once. */
-  namesIn(file: number): readonly number[];
+  namesIn(file: number): NumberList;
   /** Files that have the identifier. */
-  filesUsing(name: number): readonly number[];
+  filesUsing(name: number): NumberList;
   /** All names that something bears, with their ids. */
   definedNames(): Iterable<readonly [name: string, id: number]>;
   definitionCount(name: number): number;

@@ -45,6 +45,8 @@ export function createWriter(capacity = 1024): ByteWriter {
 /** Reads what a {@link ByteWriter} wrote, in the same order. Every call throws `RangeError` behind the end. */
 export interface ByteReader {
   number(): number;
+  /** As many numbers below 2^32. */
+  numbers(count: number): Uint32Array;
   text(): string;
   /** A view, not a copy. */
   bytes(): Uint8Array;
@@ -71,6 +73,25 @@ export function createReader(source: Uint8Array): ByteReader {
   };
   return {
     number,
+    numbers: (count) => {
+      // Each takes a byte at least: a damaged count must not ask for more memory than there can be numbers.
+      if (count > buffer.length - at) throw new RangeError('The bytes end too early.');
+      const list = new Uint32Array(count);
+      // Millions are read at a start: here without a call for each.
+      let place = at;
+      for (let index = 0; index < count; index++) {
+        let value = 0;
+        for (let scale = 1; ; scale *= 0x80) {
+          const byte = buffer[place++];
+          if (byte === undefined || scale > 2 ** 28) throw new RangeError('The bytes end too early.');
+          value += (byte & 0x7f) * scale;
+          if (byte < 0x80) break;
+        }
+        list[index] = value;
+      }
+      at = place;
+      return list;
+    },
     bytes: () => {
       const start = skip();
       return buffer.subarray(start, at);

@@ -52,14 +52,14 @@ export function encodeRecord(record: FileRecord, table: NameTable): Uint8Array {
 }
 
 /** The ids of a record's identifiers and of its definitions' names, without reading the rest. */
-export function readIds(bytes: Uint8Array): { names: number[]; definitions: number[] } {
+export function readIds(bytes: Uint8Array): { names: Uint32Array; definitions: Uint32Array } {
   return idsFrom(createReader(bytes));
 }
 
-function idsFrom(reader: ByteReader): { names: number[]; definitions: number[] } {
-  let last = 0;
-  const names = times(reader.number(), () => (last += reader.number()));
-  return { names, definitions: times(reader.number(), () => reader.number()) };
+function idsFrom(reader: ByteReader): { names: Uint32Array; definitions: Uint32Array } {
+  const names = reader.numbers(reader.number());
+  for (let at = 1; at < names.length; at++) names[at] = (names[at] ?? 0) + (names[at - 1] ?? 0);
+  return { names, definitions: reader.numbers(reader.number()) };
 }
 
 /** The definitions and imports of a record. Throws `RangeError` for bytes that are none. */
@@ -71,7 +71,7 @@ export function decodeRecord(
   const ids = idsFrom(reader);
   const name = (): string => table.nameOf(reader.number());
   let line = 0;
-  const definitions = ids.definitions.map((id) => {
+  const definitions = Array.from(ids.definitions, (id) => {
     const kind = name();
     const startLine = (line += reader.number());
     const endLine = startLine + reader.number();

@@ -1,4 +1,5 @@
 import type { DefinitionRef, IndexedFile, SymbolIndex } from '../context/symbol-index';
+import { createPostings } from './postings';
 import { decodeRecord, encodeRecord, readIds, type FileRecord, type NameTable } from './file-record';
 
 /** What is known of a file beside its record. */
@@ -32,8 +33,8 @@ export interface SymbolTable extends SymbolIndex {
 
 interface Entry extends StoredFile {
   id: number;
-  names: number[];
-  definitions: number[];
+  names: Uint32Array;
+  definitions: Uint32Array;
 }
 
 /** Decoded files that are held; a query looks at some dozens. */
@@ -48,38 +49,47 @@ export function createSymbolTable(stored: {
   const idByPath = new Map<string, number>();
   const idsByFileName = new Map<string, number[]>();
   const idsByFolder = new Map<string, number[]>();
-  // One number stands for a definition: its file and its place in there.
-  const uses: (number[] | undefined)[] = [];
-  const definitions: (number[] | undefined)[] = [];
   const held = new Map<number, IndexedFile>();
   let ids: number[] | undefined;
 
-  const addDefinitions = (id: number, defined: readonly number[]): void => {
-    defined.forEach((name, index) => {
-      (definitions[name] ??= []).push(id * most + Math.min(index, most - 1));
-    });
-  };
-  const dropDefinitions = ({ id, definitions: defined }: Entry): void => {
-    for (const name of new Set(defined)) {
-      definitions[name] = definitions[name]?.filter((ref) => Math.floor(ref / most) !== id);
-    }
-  };
-  const add = (file: StoredFile): void => {
+  const enter = (file: StoredFile): Entry => {
     const id = entries.length;
-    const lists = readIds(file.record);
-    entries.push({ ...file, id, ...lists });
+    const entry = { ...file, id, ...readIds(file.record) };
+    entries.push(entry);
     idByPath.set(file.path, id);
     pushTo(idsByFileName, fileNameOf(file.path), id);
     pushTo(idsByFolder, folderOf(file.path), id);
-    for (const name of lists.names) (uses[name] ??= []).push(id);
-    addDefinitions(id, lists.definitions);
     ids = undefined;
+    return entry;
+  };
+  const known = stored.files.map(enter);
+  const uses = createPostings(
+    known.map(({ id, names: keys }) => ({ keys, valueOf: () => id })),
+    stored.names.length,
+  );
+  // One number stands for a definition: its file and its place in there.
+  const definitions = createPostings(
+    known.map(({ id, definitions: keys }) => ({ keys, valueOf: (at) => packedRef(id, at) })),
+    stored.names.length,
+  );
+  const addDefinitions = ({ id, definitions: defined }: Entry): void => {
+    defined.forEach((name, index) => {
+      definitions.add(name, packedRef(id, index));
+    });
+  };
+  const dropDefinitions = ({ id, definitions: defined }: Entry): void => {
+    for (const name of new Set(defined)) definitions.keep(name, (ref) => Math.floor(ref / most) !== id);
+  };
+  const add = (file: StoredFile): void => {
+    const entry = enter(file);
+    for (const name of entry.names) uses.add(name, entry.id);
+    addDefinitions(entry);
   };
   const remove = (path: string): void => {
     const id = idByPath.get(path);
     const entry = id === undefined ? undefined : entries[id];
     if (id === undefined || !entry) return;
-    for (const name of entry.names) uses[name] = uses[name]?.filter((file) => file !== id);
+    for (const name of entry.names) uses.keep(name, (file) => file !== id);
     dropDefinitions(entry);
     dropFrom(idsByFileName, fileNameOf(path), id);
     dropFrom(idsByFolder, folderOf(path), id);
@@ -91,15 +101,13 @@ export function createSymbolTable(stored: {
   /** Keeps the id, and touches the lists of those names only that came or went: common names have long lists. */
   const replace = (before: Entry, file: StoredFile): void => {
     const { id } = before;
-    const lists = readIds(file.record);
-    const [old, now] = [new Set(before.names), new Set(lists.names)];
-    for (const name of old) {
-      if (!now.has(name)) uses[name] = uses[name]?.filter((other) => other !== id);
-    }
-    for (const name of now) if (!old.has(name)) (uses[name] ??= []).push(id);
+    const entry = { ...file, id, ...readIds(file.record) };
+    const [old, now] = [new Set(before.names), new Set(entry.names)];
+    for (const name of old) if (!now.has(name)) uses.keep(name, (other) => other !== id);
+    for (const name of now) if (!old.has(name)) uses.add(name, id);
     dropDefinitions(before);
-    addDefinitions(id, lists.definitions);
-    entries[id] = { ...file, id, ...lists };
+    addDefinitions(entry);
+    entries[id] = entry;
     held.delete(id);
   };
   const entryOf = (id: number): Entry => {
@@ -107,7 +115,6 @@ export function createSymbolTable(stored: {
     if (!entry) throw new RangeError(`There is no file ${id} in the index.`);
     return entry;
   };
-  for (const file of stored.files) add(file);
 
   return {
     get fileCount() {
@@ -137,16 +144,19 @@ export function createSymbolTable(stored: {
     nameId: (name) => names.find(name),
     nameOf: (id) => names.nameOf(id),
     namesIn: (id) => entryOf(id).names,
-    filesUsing: (name) => uses[name] ?? [],
+    filesUsing: (name) => uses.get(name),
     definedNames: function* () {
-      for (const [id, refs] of definitions.entries()) {
-        if (refs && refs.length > 0) yield [names.nameOf(id), id] as const;
+      for (let id = 0; id < definitions.keyCount; id++) {
+        if (definitions.count(id) > 0) yield [names.nameOf(id), id] as const;
       }
     },
-    definitionCount: (name) => definitions[name]?.length ?? 0,
+    definitionCount: (name) => definitions.count(name),
     definitionsNamed: (name, within) => {
-      const packed = definitions[name] ?? [];
-      return (within ? packed.filter((ref) => within(Math.floor(ref / most))) : packed).map(refOf);
+      const refs: DefinitionRef[] = [];
+      for (const packed of definitions.get(name)) {
+        if (!within || within(Math.floor(packed / most))) refs.push(refOf(packed));
+      }
+      return refs;
     },
     stampOf: (path) => {
       const id = idByPath.get(path);
@@ -172,6 +182,10 @@ export function createSymbolTable(stored: {
 
 /** Definitions of one file that have numbers of their own. */
 const most = 65_536;
+
+function packedRef(file: number, index: number): number {
+  return file * most + Math.min(index, most - 1);
+}
 
 function refOf(packed: number): DefinitionRef {
   return { file: Math.floor(packed / most), index: packed % most };
