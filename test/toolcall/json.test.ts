@@ -9,8 +9,6 @@ import {
   readWholeJson,
   stringifyExact,
 } from '../../src/toolcall/json-reader';
-import { repairQuotes } from '../../src/toolcall/repair-quotes';
-import { toolTable } from '../../src/toolcall/tools';
 import type { JsonSchema, JsonValue } from '../../src/toolcall/types';
 
 describe('tool calls: JSON, strictly and leniently', () => {
@@ -156,42 +154,6 @@ describe('tool calls: the end of a JSON text', () => {
       assert.equal(extent.scan(text.slice(0, cut), 0), cut, String(cut));
       assert.equal(cut + extent.scan(text.slice(cut), 0), end, String(cut));
       assert.ok(extent.done);
-    }
-  });
-});
-
-describe('tool calls: unescaped quotes', () => {
-  const parameters: JsonSchema = { properties: { command: { type: 'string' }, path: { type: 'string' } } };
-  const table = toolTable([{ name: 'bash', description: '', parameters }]);
-  const repaired = (args: string, name = 'bash'): JsonValue | undefined => {
-    const calls = repairQuotes(`{"name": "${name}", "arguments": ${args}}`, table);
-    if (!calls) return undefined;
-    assert.ok(calls.every(({ tolerances }) => tolerances.includes('unescaped-quote')));
-    return Object.fromEntries(
-      calls[0]!.entries.map((entry) => [entry.key, 'json' in entry ? entry.json : entry.raw]),
-    );
-  };
-
-  it('are repaired where exactly one reading is a call', () => {
-    assert.deepEqual(repaired('{"command": "say "hi" now"}'), { command: 'say "hi" now' });
-    assert.deepEqual(repaired('{"command": "echo "a"", "path": "b"}'), { command: 'echo "a"', path: 'b' });
-    assert.deepEqual(repaired('{"command": "a \\"b\\" "c" d"}'), { command: 'a "b" "c" d' });
-  });
-
-  it('are left where a reading has undeclared keys, or the tool is none', () => {
-    assert.equal(repaired('{"command": "say "hi" now", "sudo": true}'), undefined);
-    assert.equal(repaired('{"command": "say "hi" now"}', 'gone'), undefined);
-    assert.equal(repairQuotes('{"arguments": {"command": "a "b" c"}}', table), undefined);
-    assert.equal(repaired(`{"command": "${'"a", '.repeat(400)}"}`), undefined);
-  });
-
-  it('never swallow a key, declared or not', () => {
-    for (const key of ['path', 'other']) {
-      for (const value of ['b', 'b "c" d', '']) {
-        const found = repaired(`{"command": "say "hi" now", "${key}": "${value}"}`);
-        if (found === undefined) continue;
-        assert.deepEqual(found, { command: 'say "hi" now', [key]: value });
-      }
     }
   });
 });
