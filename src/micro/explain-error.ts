@@ -38,7 +38,7 @@ export const explainError: MicroAgent<ErrorInput, string> = {
   },
 };
 
-/** Names that an error is about: what it quotes, and else its names in code and the kind of error. */
+/** Names that an error is about: what it quotes, its names in code, and the kind of error; where it names nothing, its words. */
 export function subjectsOf(error: string): string[] {
   const quoted = [...error.matchAll(/[‘'"`“]([^‘’'"`“”\n]{1,60})[’'"`”]/g)].map(
     (match) => match[1]?.trim() ?? '',
@@ -48,7 +48,14 @@ export function subjectsOf(error: string): string[] {
     (match) => match[1] ?? '',
   );
   const inCode = [...error.matchAll(/\b([a-z]+[A-Z]\w*|[a-z]+_\w+)\b/g)].map((match) => match[1] ?? '');
-  return [...new Set([...named, ...inCode, ...kinds])].filter((name) => /[\p{L}\p{N}]/u.test(name));
+  // “list index out of range” quotes nothing.
+  const words = [...error.matchAll(/^[\w.]*(?:Error|Exception|panic)\b:? (.+)$/gm)].flatMap(
+    ([, message = '']) => message.match(/\b[a-z]{5,}\b/g) ?? [],
+  );
+  const names = [...named, ...inCode];
+  return [...new Set([...names, ...kinds, ...(names.length === 0 ? words : [])])].filter((name) =>
+    /[\p{L}\p{N}]/u.test(name),
+  );
 }
 
 /** A text that was cut off, up to its last whole sentence. */

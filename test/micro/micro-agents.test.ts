@@ -70,6 +70,7 @@ describe('explaining an error', () => {
       'read_settings',
       'KeyError',
     ]);
+    assert.deepEqual(subjectsOf('IndexError: list index out of range'), ['IndexError', 'index', 'range']);
     assert.ok(check('Nothing is called `prize` here; the parameter is spelled price.').ok);
     const other = check('Something is wrong with the code, look at it again.');
     assert.match(other.ok ? '' : other.problem, /named nothing/);
