@@ -81,7 +81,8 @@ function createGathering(place: Place, index: SymbolIndex): Gathering {
       }
       if (strength > candidate.evidence[evidence]) {
         candidate.evidence[evidence] = strength;
-        candidate.reasons[evidence] = reason(candidate.definition);
+        const { definition } = candidate;
+        candidate.reasons[evidence] = () => reason(definition);
       }
       return candidate;
     },

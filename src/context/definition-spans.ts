@@ -2,11 +2,10 @@ import type { ContextSpan, SourceFile } from '../protocol/indexer';
 import { isOutlined } from '../syntax/enclosing';
 import type { FileFacts } from '../syntax/file-facts';
 import { qualified, withMembers } from './candidates';
-import type { Ranked } from './rank';
+import { mostRanked, type Ranked } from './rank';
 import type { Definition, SymbolIndex } from './symbol-index';
 
-/** Definitions that are offered to the packing, and those of them whose bodies are. */
-const mostDefinitions = 160;
+/** Definitions whose bodies are offered as well. */
 const mostBodies = 40;
 /** A chance below this share of the best one is noise: a small model is better off with less to read. */
 const leastShare = 0.007;
@@ -25,24 +24,23 @@ const longestPinned: Longest = { lines: Infinity, units: 20_000 };
 const mostSkeletonLines = 16;
 const longestOwner = 120;
 
-/** Paths whose texts {@link definitionSpans} wants, for whoever may read files. */
+/** Paths whose lines {@link definitionSpans} wants, for whoever may read files. */
 export function pathsWanted(ranked: readonly Ranked[]): string[] {
   return [...new Set(ranked.slice(0, mostBodies).map(({ path }) => path))];
 }
 
 /**
  * Ranked definitions in the forms that a packing chooses from. Forms of one definition share path and lines. Bodies
- * come from `texts` (by path); a file without a text, or one that has changed, has none.
+ * come from `lines` (of files, by path); a file without them, or one that has changed, has none.
  */
 export function definitionSpans(
   ranked: readonly Ranked[],
   index: SymbolIndex,
-  texts: ReadonlyMap<string, string>,
+  lines: ReadonlyMap<string, readonly string[]>,
 ): ContextSpan[] {
   const least = leastShare * (ranked[0]?.score ?? 0);
-  const lines = new Map([...texts].map(([path, text]) => [path, text.split(/\r?\n/)]));
   return ranked
-    .slice(0, mostDefinitions)
+    .slice(0, mostRanked)
     .filter(({ score }, place) => place < alwaysOffered || score >= least)
     .flatMap(({ path, score, reason, ref }, place) => {
       const { definitions } = index.file(ref.file);

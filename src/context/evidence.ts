@@ -36,8 +36,8 @@ export interface Candidate {
   definition: Definition;
   path: string;
   evidence: Evidence;
-  /** In words, by the evidence that it belongs to. Each is true of this file and place. */
-  reasons: Partial<Record<keyof Evidence, string>>;
+  /** In words, by the evidence that it belongs to; asked of the few that are shown. Each is true of this file and place. */
+  reasons: Partial<Record<keyof Evidence, () => string>>;
 }
 
 export const noEvidence: Evidence = {

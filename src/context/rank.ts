@@ -29,17 +29,25 @@ export interface Ranked extends Candidate {
   reason: string;
 }
 
-/** Candidates by chance, best first; ties by path and place, so that the order is always the same. */
+/** More candidates than this are hardly ever shown; of thousands, only these are put in order and given a reason. */
+export const mostRanked = 160;
+
+/** The best candidates by chance, best first; ties by path and place, so that the order is always the same. */
 export function rank(candidates: readonly Candidate[]): Ranked[] {
+  const scores = Float64Array.from(candidates, ({ evidence }) => chanceOf(evidence));
+  const least = scores.slice().sort().at(-mostRanked) ?? 0;
   return candidates
-    .map((candidate) => ({ ...candidate, score: chanceOf(candidate.evidence), reason: reasonOf(candidate) }))
+    .map((candidate, at) => ({ candidate, score: scores[at] ?? 0 }))
+    .filter(({ score }) => score >= least)
     .sort(
-      (a, b) =>
-        b.score - a.score ||
+      ({ candidate: a, score }, { candidate: b, score: other }) =>
+        other - score ||
         (a.path < b.path ? -1 : a.path > b.path ? 1 : 0) ||
         a.definition.startLine - b.definition.startLine ||
         a.ref.index - b.ref.index,
-    );
+    )
+    .slice(0, mostRanked)
+    .map(({ candidate, score }) => ({ ...candidate, score, reason: reasonOf(candidate) }));
 }
 
 export function chanceOf(evidence: Evidence): number {
@@ -51,7 +59,7 @@ export function chanceOf(evidence: Evidence): number {
 const entries = Object.entries(weights) as [keyof Evidence, number][];
 
 function reasonOf({ evidence, reasons }: Candidate): string {
-  let best = '';
+  let best: (() => string) | undefined;
   let most = -Infinity;
   for (const [name, weight] of entries) {
     const reason = reasons[name];
@@ -59,5 +67,5 @@ function reasonOf({ evidence, reasons }: Candidate): string {
     most = weight * evidence[name];
     best = reason;
   }
-  return best;
+  return best?.() ?? '';
 }

@@ -46,13 +46,13 @@ export function withTraits(
   evidence.words =
     words.reduce((sum, word) => sum + (place.words.get(word) ?? 0), 0) / Math.max(1, words.length);
   if (matched.length > 0)
-    candidate.reasons.words = `its name has words of the lines around: ${matched.join(', ')}`;
+    candidate.reasons.words = () => `its name has words of the lines around: ${matched.join(', ')}`;
   if (name !== undefined) {
     evidence.popular = Math.log2(1 + index.filesUsing(name).length) / Math.log2(2 + index.fileCount);
     const share = similar.together.get(name) ?? 0;
     if (share > evidence.together) {
       evidence.together = share;
-      candidate.reasons.together = togetherReason(name, ref.file, similar, index);
+      candidate.reasons.together = () => togetherReason(name, ref.file, similar, index);
     }
   }
   evidence.close = file.close;
@@ -60,10 +60,11 @@ export function withTraits(
   evidence.hidden = file.isFarTest || isHidden(definition, path) ? 1 : 0;
   evidence.known = place.before.has(definition.name) ? 1 : 0;
   evidence.ahead = !evidence.known && place.after.has(definition.name) ? 1 : 0;
-  if (evidence.ahead) candidate.reasons.ahead = 'used behind the cursor';
+  if (evidence.ahead) candidate.reasons.ahead = () => 'used behind the cursor';
   evidence.affinity = Math.log2(1 + file.shared) / 4;
   if (file.shared > 0) {
-    candidate.reasons.affinity = `this file uses ${file.shared} ${file.shared === 1 ? 'name' : 'names'} of ${path}`;
+    candidate.reasons.affinity = () =>
+      `this file uses ${file.shared} ${file.shared === 1 ? 'name' : 'names'} of ${path}`;
   }
   return candidate;
 }

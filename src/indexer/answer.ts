@@ -134,12 +134,12 @@ async function usedBy(
 /** Definitions in all their forms; bodies are read from the disk. */
 async function spansOf(ranked: readonly Ranked[], index: WorkspaceIndex): Promise<ContextSpan[]> {
   const table = index.table();
-  const texts = new Map<string, string>();
+  const lines = new Map<string, readonly string[]>();
   const read = await Promise.all(
-    pathsWanted(ranked).map(async (path) => [path, await index.textOf(path)] as const),
+    pathsWanted(ranked).map(async (path) => [path, await index.linesOf(path)] as const),
   );
-  for (const [path, text] of read) if (text !== undefined) texts.set(path, text);
+  for (const [path, own] of read) if (own !== undefined) lines.set(path, own);
   // Reading gave way to the indexing: a file that went meanwhile is no longer to be shown.
   const present = ranked.filter(({ path, ref }) => table.fileId(path) === ref.file);
-  return definitionSpans(present, table, texts);
+  return definitionSpans(present, table, lines);
 }

@@ -39,6 +39,8 @@ export interface WorkspaceIndex {
   status(): IndexStatus;
   /** Text of an indexed file as it is on disk, kept for as long as the file does not change. */
   textOf(path: string): Promise<string | undefined>;
+  /** The same by lines, without their ends. */
+  linesOf(path: string): Promise<readonly string[] | undefined>;
   /**
    * Looks again at files and folders that were changed, made or deleted, at all of them for `''`. Resolves when the
    * index knows them.
@@ -46,6 +48,13 @@ export interface WorkspaceIndex {
   update(paths: readonly string[]): Promise<void>;
   /** Stores what was not stored yet. */
   save(): Promise<void>;
+}
+
+interface HeldText {
+  /** Hash of the file when it was read. */
+  stamp: string;
+  text: string;
+  lines?: readonly string[];
 }
 
 /** Files after which a long indexing is stored, so that little is lost when the process is killed. */
@@ -65,7 +74,7 @@ export async function openWorkspaceIndex(
   const started = performance.now();
   const table = createSymbolTable(await stored(options.storeFile, ports.log));
   const skip = new Set(options.skip);
-  const texts = new Map<string, { stamp: string; text: string }>();
+  const texts = new Map<string, HeldText>();
   let skipped: Partial<Record<SkipReason, number>> = {};
   const status: IndexStatus = {
     state: 'indexing',
@@ -167,6 +176,20 @@ export async function openWorkspaceIndex(
       files.length,
     );
   };
+  const heldText = async (file: string): Promise<HeldText | undefined> => {
+    const stamp = table.stampOf(file);
+    const listed = locate(options.roots, file);
+    if (!stamp || !listed) return undefined;
+    const known = texts.get(file);
+    texts.delete(file);
+    const text = known?.stamp === stamp.hash ? known.text : await readSource(listed).catch(() => undefined);
+    if (text === undefined) return undefined;
+    const held = known?.text === text ? known : { stamp: stamp.hash, text };
+    texts.set(file, held);
+    const [oldest] = texts.keys();
+    if (texts.size > heldTexts && oldest !== undefined) texts.delete(oldest);
+    return held;
+  };
   let storing: ReturnType<typeof setTimeout> | undefined;
   const storeLater = (): void => {
     clearTimeout(storing);
@@ -187,18 +210,10 @@ export async function openWorkspaceIndex(
       const { heapUsed, external } = process.memoryUsage();
       return { ...status, memory: heapUsed + external, skipped: { ...skipped } };
     },
-    textOf: async (file) => {
-      const stamp = table.stampOf(file);
-      const listed = locate(options.roots, file);
-      if (!stamp || !listed) return undefined;
-      const known = texts.get(file);
-      texts.delete(file);
-      const text = known?.stamp === stamp.hash ? known.text : await readSource(listed).catch(() => undefined);
-      if (text === undefined) return undefined;
-      texts.set(file, { stamp: stamp.hash, text });
-      const [oldest] = texts.keys();
-      if (texts.size > heldTexts && oldest !== undefined) texts.delete(oldest);
-      return text;
+    textOf: async (file) => (await heldText(file))?.text,
+    linesOf: async (file) => {
+      const held = await heldText(file);
+      return held && (held.lines ??= held.text.split(/\r?\n/));
     },
     update: (paths) => {
       // One after the other: two looks at one file could end in the wrong order.
