@@ -29,9 +29,10 @@ export interface RestoreOptions {
 export interface Checkpoints {
   begin(id: string): Checkpoint;
   /**
-   * The files of a checkpoint as they were before its task; null for one that did not exist. Rejects as `restore` does.
+   * A file of a checkpoint as it was before its task: null where it did not exist, undefined for one that is not in the
+   * checkpoint. Rejects as `restore` does.
    */
-  read(id: string): Promise<Map<string, Uint8Array | null>>;
+  read(id: string, path: string): Promise<Uint8Array | null | undefined>;
   /**
    * Puts every file of the checkpoint back byte for byte (a file that did not exist is removed) and answers their
    * paths. Rejects with `checkpoint-missing` when nothing was kept under that name, and with `checkpoint-broken`,
@@ -90,10 +91,10 @@ export function createCheckpoints(
     return found;
   };
 
-  /** What was kept of each file from `from` on, the first of several being the state before. */
+  /** What was kept of each file, or of `only` one, from `from` on, the first of several being the state before. */
   const stateBefore = async (
     id: string,
-    from: readonly string[] | undefined,
+    { from, only }: { from?: readonly string[] | undefined; only?: string },
   ): Promise<Map<string, { bytes: Uint8Array | null; mode?: number }>> => {
     const manifest = await readManifest(id);
     if (!manifest) {
@@ -105,7 +106,7 @@ export function createCheckpoints(
     const start = from === undefined ? 0 : manifest.files.findIndex(({ step }) => from.includes(step));
     const wanted = new Map<string, { bytes: Uint8Array | null; mode?: number }>();
     for (const [index, { path, existed, mode }] of manifest.files.entries()) {
-      if (start < 0 || index < start || wanted.has(path)) continue;
+      if (start < 0 || index < start || wanted.has(path) || path !== (only ?? path)) continue;
       const bytes = existed ? await store.read(key(id, String(index))) : null;
       if (bytes === undefined) throw broken(path);
       wanted.set(path, { bytes, ...(mode === undefined ? {} : { mode }) });
@@ -114,10 +115,7 @@ export function createCheckpoints(
   };
 
   return {
-    read: async (id) => {
-      const files = await stateBefore(id, undefined);
-      return new Map([...files].map(([path, { bytes }]) => [path, bytes]));
-    },
+    read: async (id, path) => (await stateBefore(id, { only: path })).get(path)?.bytes,
     begin: (id) => {
       const manifest: Manifest = { files: [] };
       const watcher = watcherOf(id);
@@ -141,7 +139,7 @@ export function createCheckpoints(
       };
     },
     restore: async (id, { from, into } = {}) => {
-      const wanted = await stateBefore(id, from);
+      const wanted = await stateBefore(id, { from });
       for (const path of wanted.keys()) await into?.note(path);
       for (const [path, { bytes, mode }] of wanted) await workspace.restoreBytes(path, bytes, mode);
       return [...wanted.keys()];

@@ -124,11 +124,11 @@ describe('checkpoints', () => {
     disk.set('a.txt', new TextEncoder().encode('after'));
     await checkpoint.note('a.txt', '2');
     await checkpoint.note('new.txt', '2');
-    const files = await checkpoints.read('run-1');
-    assert.deepEqual([...files.keys()], ['a.txt', 'new.txt']);
-    assert.deepEqual([text(files.get('a.txt') ?? undefined), files.get('new.txt')], ['before', null]);
+    assert.equal(text((await checkpoints.read('run-1', 'a.txt')) ?? undefined), 'before');
+    assert.equal(await checkpoints.read('run-1', 'new.txt'), null);
+    assert.equal(await checkpoints.read('run-1', 'other.txt'), undefined);
     assert.equal(text(disk.get('a.txt')), 'after');
-    await assert.rejects(checkpoints.read('none'), { code: 'checkpoint-missing' });
+    await assert.rejects(checkpoints.read('none', 'a.txt'), { code: 'checkpoint-missing' });
   });
 
   it('survives a restart of the host', async () => {
