@@ -1,7 +1,8 @@
 /** Where model files lie that were moved out of the models folder, to a larger disk for instance. */
-import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import { isAbort, UserError } from '../base/errors';
 
@@ -47,12 +48,14 @@ export function createStorePlaces(folder: string): StorePlaces {
 
 /**
  * Moves a file; onto another disk it is copied, checked by `check`, and only then deleted where it was. Whatever
- * happens meanwhile, there is one whole file. Answers what the check of a copy said. Rejects with a `UserError`.
+ * happens meanwhile, there is one whole file. Answers what the check of a copy said. Rejects with a `UserError`, or
+ * `AbortError`; nothing of a copy is left then.
  */
 export async function moveFile<T>(
   from: string,
   to: string,
   check: (copy: string) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T | undefined> {
   if (existsSync(to)) {
     throw new UserError('model-move-exists', `There is a file ${to} already.`, {
@@ -64,10 +67,14 @@ export async function moveFile<T>(
   try {
     await mkdir(path.dirname(to), { recursive: true });
     if (await renamed(from, to)) return undefined;
-    await copyFile(from, copy);
+    await copyOf(from, copy, signal);
     const checked = await check(copy);
     await rename(copy, to);
-    await rm(from);
+    await rm(from).catch(async (error: unknown) => {
+      // One in use may stay where it is; a second one would stand in the way of the next try.
+      await rm(to, { force: true });
+      throw error;
+    });
     return checked;
   } catch (error) {
     await rm(copy, { force: true }).catch(() => undefined);
@@ -79,6 +86,16 @@ export async function moveFile<T>(
       cause: error,
     });
   }
+}
+
+/** Copies a file of gigabytes; once it resolves the copy is on the disk, so that the file may be deleted. */
+function copyOf(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  const chunks = { highWaterMark: 1 << 20 };
+  const copying = [
+    createReadStream(from, chunks),
+    createWriteStream(to, { ...chunks, flush: true }),
+  ] as const;
+  return signal ? pipeline(...copying, { signal }) : pipeline(...copying);
 }
 
 /** False where the folders lie on different disks. */

@@ -235,8 +235,11 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       // Until the file is there the store finds it in the models folder, so that the note may come first.
       if (before === undefined) await noted(file, place);
       const meter = createProgressMeter('checking', () => clock.now(), onProgress ?? (() => undefined));
-      const newMark = await moveFile(from, to, (copy) =>
-        checkModelFile(copy, expectedOf(file), meter, signal),
+      const newMark = await moveFile(
+        from,
+        to,
+        (copy) => checkModelFile(copy, expectedOf(file), meter, signal),
+        signal,
       ).catch(async (error: unknown) => {
         if (before === undefined) await noted(file, undefined);
         throw error;

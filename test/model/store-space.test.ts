@@ -186,11 +186,42 @@ describe('a model that is moved', () => {
         assert.equal(broken.code, 'model-move-failed');
         assert.equal(await readFile(from, 'utf8'), 'whole');
         assert.deepEqual(await readdir(other), []);
+        const stopped = new AbortController();
+        stopped.abort();
+        const copied: string[] = [];
+        const check = (copy: string): Promise<void> => Promise.resolve(void copied.push(copy));
+        await assert.rejects(moveFile(from, path.join(other, 'a.gguf'), check, stopped.signal), {
+          name: 'AbortError',
+        });
+        assert.deepEqual(copied, [], 'nothing is copied for who has stopped it');
+        assert.equal(await readFile(from, 'utf8'), 'whole');
+        assert.deepEqual(await readdir(other), []);
         const moved = await store.move(file, other);
         assert.equal(await exists(old), false);
         assert.deepEqual(await readFile(moved), bytes);
         const mark = JSON.parse(await readFile(`${moved}.verified`, 'utf8')) as { mtimeMs: number };
         assert.equal(mark.mtimeMs, (await stat(moved)).mtimeMs);
+      } finally {
+        await rm(other, { recursive: true, force: true });
+      }
+    });
+  });
+
+  it('onto another disk leaves no second one behind when it cannot be deleted where it was', async function () {
+    const other = await otherDisk();
+    if (other === undefined) return this.skip();
+    await withFolder(async (home) => {
+      try {
+        const from = path.join(home, 'a.gguf');
+        await writeFile(from, 'whole');
+        // As a file that another program holds open on Windows: it can be read and not be deleted.
+        const hold = async (): Promise<void> => {
+          await rm(from);
+          await mkdir(from);
+        };
+        const { code } = await failure(moveFile(from, path.join(other, 'a.gguf'), hold));
+        assert.equal(code, 'model-move-failed');
+        assert.deepEqual(await readdir(other), []);
       } finally {
         await rm(other, { recursive: true, force: true });
       }
