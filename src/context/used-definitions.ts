@@ -11,6 +11,7 @@ import type { FileFacts } from '../syntax/file-facts';
 import { notCode, qualified } from './candidates';
 import { noEvidence } from './evidence';
 import { isLocal } from './local-definition';
+import { isMemberAt, mayOffer } from './member-uses';
 import { lookAround, receiverBefore } from './place';
 import type { Ranked } from './rank';
 import {
@@ -59,7 +60,16 @@ export function usedElsewhere(file: SourceFile, facts: FileFacts, work: Work, in
   for (const { name, uses, receiver, reason: why } of namesUsed(file, facts, work)) {
     const known = toldOf(name, file, work, index);
     const meant = known.length > 0 ? known : resolveName(name, receiver, place, visible, index);
-    const sure = meant.filter(({ confidence }) => confidence >= leastConfidence).slice(0, perName);
+    const isGuess = receiver === undefined && meant.some(({ route }) => route.by === 'name');
+    if (isGuess && isBound(name, file.text)) continue;
+    const isPossible = ({ ref, route }: Resolution): boolean =>
+      receiver === undefined ||
+      route.by === 'service' ||
+      (receiver !== '' && route.by !== 'name') ||
+      mayOffer(receiver, ref, place, index);
+    const sure = meant
+      .filter((one) => one.confidence >= leastConfidence && isPossible(one))
+      .slice(0, perName);
     for (const { ref, confidence, route } of sure) {
       const definition = definitionOf(ref, index);
       const key = `${ref.file} ${ref.index}`;
@@ -71,6 +81,20 @@ export function usedElsewhere(file: SourceFile, facts: FileFacts, work: Work, in
     }
   }
   return [...found.values()].sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
+}
+
+/** Whether a file gives the name a value itself, as to a variable or a parameter: then nothing else is meant. */
+function isBound(name: string, text: string): boolean {
+  const own = String.raw`(?<![\w$.])${name.replaceAll('$', String.raw`\$`)}(?![\w$])`;
+  // Each looks no further than a bound: a line may be a megabyte long.
+  const forms = [
+    String.raw`${own}\??\s*(?:=(?![=>])|:(?!:)|:=)`,
+    String.raw`\b(?:const|let|var|val)\b[^;\n=]{0,120}${own}`,
+    String.raw`\bfor\b[^;\n=]{0,80}${own}[^;\n=]{0,80}\b(?:in|of)\b`,
+    String.raw`\bas\s+${own}|\blambda\b[^:\n]{0,80}${own}`,
+    String.raw`${own}[^()\n]{0,80}\)?\s*=>`,
+  ];
+  return new RegExp(forms.join('|'), 'u').test(text);
 }
 
 /** What a language service says of a name, where that is in another file of the index. */
@@ -138,7 +162,7 @@ function namesUsed(file: SourceFile, facts: FileFacts, { range, problems }: Work
     const known = names.get(name);
     if (known) known.uses++;
     else {
-      const receiver = receiverBefore(file.text, offset);
+      const receiver = receiverBefore(file.text, offset) ?? (isMemberAt(file.text, offset) ? '' : undefined);
       names.set(name, { name, uses: 1, receiver, reason: 'used there' });
     }
   }

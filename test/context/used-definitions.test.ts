@@ -49,6 +49,40 @@ describe('the definitions that code uses', function () {
     assert.deepEqual(await used(files, 1, 3), []);
   });
 
+  it('are none that only bear the name of a member', async () => {
+    const files = {
+      'main.ts':
+        'export function run(list: number[], more: number[]) {\n  return [...list.map(twice), ...[1].filter(Boolean)].concat(more);\n}\n',
+      'tools.ts':
+        'export function map() {}\n\nexport function filter() {}\n\nexport function concat() {}\n\nexport function twice() {}\n',
+    };
+    assert.deepEqual(await used(files, 1, 3), ['tools.ts: export function twice() {}']);
+  });
+
+  it('are none that the file has a variable or a parameter of', async () => {
+    const files = {
+      'main.ts':
+        'export function run(width: number, list: number[]) {\n  const height = 2;\n  const [depth] = list;\n  return list.map((at) => at * width * height * depth * weight());\n}\n',
+      'tools.ts': ['width', 'height', 'depth', 'at', 'weight']
+        .map((name) => `export function ${name}() {}\n`)
+        .join('\n'),
+    };
+    assert.deepEqual(await used(files, 1, 5), ['tools.ts: export function weight() {}']);
+  });
+
+  it('are members of what is no name, functions of what is imported whole, and what a spread takes', async () => {
+    const files = {
+      'main.ts':
+        "import * as tools from 'far-tools';\n\nexport function run() {\n  return [make().openWide(), tools.filterAll(), ...takeAll()];\n}\n",
+      'door.ts': 'export class Door {\n  openWide() {}\n}\n',
+      'tools.ts': 'export function filterAll() {}\n\nexport function takeAll() {}\n',
+    };
+    assert.deepEqual(await used(files, 3, 5), [
+      'door.ts: export class Door\n  openWide() {}',
+      'tools.ts: export function filterAll() {}\nexport function takeAll() {}',
+    ]);
+  });
+
   it('follow the declared type of a receiver', async () => {
     const files = {
       'main.ts':
