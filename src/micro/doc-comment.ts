@@ -36,7 +36,13 @@ export function listsParameters(languageId: string): boolean {
   return ['python', 'block', 'xml'].includes(styles[languageId] ?? '');
 }
 
-/** The documentation that a definition has: its text with the marks around it. */
+/** True if a comment right above a definition is its documentation, and not only what stands in a form of its own. */
+export function isDocumentedByComments(code: string, languageId: string): boolean {
+  const style = styles[languageId];
+  return style === 'python' ? headerEnd(code) === undefined : style !== 'block';
+}
+
+/** The documentation that a definition has in a form of its own: its text with the marks around it. */
 export function docOf(
   code: string,
   languageId: string,
@@ -54,7 +60,7 @@ export function docOf(
   return { start, end: start + text.length, text };
 }
 
-/** The definition with a new comment; undefined where the language's form is not known or the code has no header. */
+/** The code with a new comment; undefined where the language's form is not known. */
 export function withNewDoc(
   code: string,
   languageId: string,
@@ -63,7 +69,8 @@ export function withNewDoc(
 ): string | undefined {
   const style = styles[languageId];
   if (style === undefined) return undefined;
-  if (style === 'python') return withDocstring(code, texts);
+  // Python code that is no function or class has a comment above it.
+  if (style === 'python') return withDocstring(code, texts) ?? `# ${texts.summary ?? ''}\n${code}`;
   const lines = commentLines(style, languageId, name, texts);
   // Behind comments that stand above the definition already, so that it belongs to the definition.
   const comments = style === 'line' && languageId !== 'go' ? /^(?:[ \t]*#.*\n)*/ : /^(?:[ \t]*\/\/.*\n)*/;
@@ -76,9 +83,9 @@ function commentLines(style: Style, languageId: string, name: string, texts: Doc
   switch (style) {
     case 'xml':
       return [
-        `/// <summary>${summary}</summary>`,
-        ...parameters.map((each) => `/// <param name="${each.name}">${each.text}</param>`),
-        ...(returns === undefined ? [] : [`/// <returns>${returns}</returns>`]),
+        `/// <summary>${escaped(summary)}</summary>`,
+        ...parameters.map((each) => `/// <param name="${each.name}">${escaped(each.text)}</param>`),
+        ...(returns === undefined ? [] : [`/// <returns>${escaped(returns)}</returns>`]),
       ];
     case 'slashes':
       return [`/// ${summary}`];
@@ -95,6 +102,11 @@ function commentLines(style: Style, languageId: string, name: string, texts: Doc
       return ['/**', ` * ${summary}`, ' *', ...tags.map((tag) => ` * ${tag}`), ' */'];
     }
   }
+}
+
+/** As text of XML. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 function blockTags(languageId: string, { parameters, returns }: DocTexts): string[] {
@@ -114,10 +126,12 @@ function withDocstring(code: string, texts: DocTexts): string | undefined {
   const indent = inline ? '    ' : (/\n([ \t]+)\S/.exec(rest)?.[1] ?? '    ');
   const { summary = '' } = texts;
   const sections = googleSections(texts);
+  // A backslash in a plain string would be an escape.
+  const mark = JSON.stringify(texts).includes('\\\\') ? 'r"""' : '"""';
   const lines =
     sections.length === 0
-      ? [`"""${summary}"""`]
-      : [`"""${summary}`, ...sections.flatMap((part) => ['', ...part]), '"""'];
+      ? [`${mark}${summary}"""`]
+      : [`${mark}${summary}`, ...sections.flatMap((part) => ['', ...part]), '"""'];
   const doc = indented(lines, indent);
   return inline
     ? `${code.slice(0, end)}\n${doc}\n${indent}${rest.trimStart()}`
@@ -139,7 +153,8 @@ function indented(lines: readonly string[], indent: string): string {
 /** Offset behind the colon that ends a Python header; undefined when there is none. */
 function headerEnd(code: string): number | undefined {
   const start = /^(?:async\s+def|def|class)\b/m.exec(code)?.index;
-  if (start === undefined) return undefined;
+  // Only decorators and comments may stand before it: what else does is not the definition's.
+  if (start === undefined || !/^(?:\s*@|(?:\s*#.*\n|\s*\n)*$)/.test(code.slice(0, start))) return undefined;
   let depth = 0;
   for (let at = start; at < code.length; at++) {
     const character = code.charAt(at);

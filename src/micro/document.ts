@@ -1,5 +1,13 @@
 import { documentPrompt, docSlotMeanings } from '../prompt/micro-prompts';
-import { canDocument, docOf, type DocTexts, listsParameters, missingIn, withNewDoc } from './doc-comment';
+import {
+  canDocument,
+  docOf,
+  type DocTexts,
+  isDocumentedByComments,
+  listsParameters,
+  missingIn,
+  withNewDoc,
+} from './doc-comment';
 import { withExtendedDoc } from './extended-doc';
 import { fitNewText } from '../edit/fit-new-text';
 import { type AskModel, type Checked, type MicroAgent, runMicroAgent } from './micro-agent';
@@ -13,7 +21,7 @@ export interface CodeToDocument {
   /** The line end of new lines. */
   eol: '\n' | '\r\n';
   /** The definition that the code is; undefined for mere lines. */
-  symbol: { name: string; kind: string; signature: string } | undefined;
+  symbol: { name: string; kind: string; signature: string; doc: string } | undefined;
   /** What the user says about it; may be empty. */
   note: string;
 }
@@ -75,6 +83,9 @@ export function docJobFor(given: CodeToDocument): DocJob {
     returns: lists && symbol.kind !== 'constructor' && returnsValue(code, languageId),
   };
   const doc = symbol && docOf(code, languageId);
+  const isSaid = symbol !== undefined && symbol.doc !== '' && isDocumentedByComments(code, languageId);
+  if (!doc && isSaid)
+    return { job: 'none', complete: true, why: 'It is documented by the comment above it.' };
   if (!doc)
     return { job: 'document', input: { ...given, code, slots: slotsOf({ summary: true, ...wanted }) } };
   const slots = slotsOf({ summary: false, ...missingIn(doc.text, wanted) });

@@ -12,9 +12,19 @@ export function withExtendedDoc(code: string, languageId: string, texts: DocText
   return code.slice(0, doc.start) + text + code.slice(doc.end);
 }
 
-function docstring(text: string, indent: string, texts: DocTexts): string {
+/** Texts for a string in which a backslash would be an escape. */
+function withoutEscapes({ parameters, returns }: DocTexts): DocTexts {
+  const plain = (text: string): string => text.replaceAll('\\', '\\\\');
+  return {
+    parameters: parameters.map(({ name, text }) => ({ name, text: plain(text) })),
+    ...(returns === undefined ? {} : { returns: plain(returns) }),
+  };
+}
+
+function docstring(text: string, indent: string, given: DocTexts): string {
   const [, opening = '"""', body = '', closing = '"""'] =
     /^([rRuU]{0,2}(?:"""|'''))([\s\S]*?)("""|''')$/.exec(text) ?? [];
+  const texts = /[rR]/.test(opening) ? given : withoutEscapes(given);
   const lines = body.replace(/\s+$/, '').split('\n');
   const added = /^\s*:(?:param|returns?|raises)\b/m.test(body)
     ? withFields(lines, indent, texts)

@@ -100,6 +100,22 @@ describe('a new documentation comment', () => {
     assert.equal(withNewDoc('f() {}', 'typescript', 'f', short), '/** Does it. */\nf() {}');
   });
 
+  it('of Python code that is no definition stands above it', () => {
+    const short = { summary: 'The rate.', parameters: [] };
+    assert.equal(withNewDoc('rate = 0.2', 'python', '', short), '# The rate.\nrate = 0.2');
+    const code = 'rate = 0.2\n\n\ndef net(x):\n    return x';
+    assert.equal(withNewDoc(code, 'python', '', short), `# The rate.\n${code}`);
+  });
+
+  it('writes no escapes and no marks by mistake', () => {
+    const odd = { summary: 'Splits at \\d & <b>.', parameters: [] };
+    assert.equal(
+      withNewDoc('def f():\n    pass', 'python', 'f', odd),
+      'def f():\n    r"""Splits at \\d & <b>."""\n    pass',
+    );
+    assert.match(withNewDoc('void F() {}', 'csharp', 'F', odd) ?? '', /&amp; &lt;b>/);
+  });
+
   it('is not made where the form is not known', () =>
     assert.equal(withNewDoc('body {}', 'css', 'body', texts), undefined));
 });
@@ -147,6 +163,14 @@ describe('a comment that is completed', () => {
   for (const [title, languageId, code, expected] of cases)
     it(title, () => assert.equal(withExtendedDoc(code, languageId, added), expected));
 
+  it('gets no escapes by mistake', () =>
+    assert.match(
+      withExtendedDoc('def f(b):\n    """Does."""\n', 'python', {
+        parameters: [{ name: 'b', text: 'as \\d' }],
+      }) ?? '',
+      /b: as \\\\d/,
+    ));
+
   it('is found where it stands', () => {
     assert.equal(docOf('def f():\n    r"""A."""\n', 'python')?.text, 'r"""A."""');
     assert.equal(docOf('def f():\n    x = """A."""\n', 'python'), undefined);
@@ -155,7 +179,7 @@ describe('a comment that is completed', () => {
 });
 
 describe('what documentation is asked for', () => {
-  const symbol = { name: 'add', kind: 'function', signature: 'def add(a, b)' };
+  const symbol = { name: 'add', kind: 'function', signature: 'def add(a, b)', doc: '' };
   const given = { path: 'a.py', languageId: 'python', eol: '\n' as const, symbol, note: '' };
   const slotsOf = (text: string): string[] => {
     const job = docJobFor({ ...given, text });
@@ -177,6 +201,23 @@ describe('what documentation is asked for', () => {
     ];
     for (const [doc, expected] of lacking)
       assert.deepEqual(slotsOf(`def add(a, b):\n    ${doc}\n    return a + b`), expected, doc);
+  });
+  it('nothing of a definition that a comment above it documents already', () => {
+    const go = { name: 'Add', kind: 'function', signature: 'func Add(a int) int', doc: 'Add adds.' };
+    const job = docJobFor({
+      ...given,
+      languageId: 'go',
+      text: '// Add adds.\nfunc Add(a int) int {}',
+      symbol: go,
+    });
+    assert.ok(job.job === 'none' && job.complete);
+    // A comment above a function is no docstring.
+    const noted = docJobFor({
+      ...given,
+      text: '# fast\ndef add(a, b):\n    pass',
+      symbol: { ...symbol, doc: 'fast' },
+    });
+    assert.equal(noted.job, 'document');
   });
   it('nothing in a language whose form is not known', () => {
     const job = docJobFor({ ...given, languageId: 'css', text: 'a {}' });
@@ -224,7 +265,7 @@ describe('what documentation is asked for', () => {
       ...given,
       eol: '\r\n',
       text,
-      symbol: { name: 'add', kind: 'method', signature: 'def add(self, a)' },
+      symbol: { name: 'add', kind: 'method', signature: 'def add(self, a)', doc: '' },
     });
     assert.ok(job.job === 'document');
     const ask: AskModel = () =>
