@@ -243,7 +243,7 @@ export function createEngineSupervisor(options: SupervisorOptions): EngineSuperv
     lastExit = exit;
     options.log?.(`The engine ended: ${exit.reason}.`);
     if (wanted) {
-      ways ??= milderWays(wanted.params, lastResult, availableParallelism());
+      ways ??= milderWays(paramsOf(wanted), lastResult, availableParallelism());
       const doing = dead.isLoading ? 'loading' : active.size > 0 ? 'working' : 'idle';
       const { name: model } = wanted;
       const { params } = dead;

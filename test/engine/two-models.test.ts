@@ -88,6 +88,26 @@ describe('two models in one engine', function () {
     assert.equal(supervisor.completion, undefined);
   });
 
+  it('where the second was dropped, an engine that dies again and again is not said to give it up', async () => {
+    const supervisor = supervise();
+    const notices: string[] = [];
+    await load(supervisor);
+    await supervisor.dropCompletion();
+    await new Promise<void>((resolve) => {
+      const kill = (): boolean => process.kill(supervisor.pid!, 'SIGKILL');
+      supervisor.onMilder(({ notice }) => {
+        notices.push(notice);
+        resolve();
+      });
+      supervisor.onState((state) => {
+        if (state === 'ready') kill();
+        if (state === 'failed') resolve();
+      });
+      kill();
+    });
+    assert.deepEqual(notices, []);
+  });
+
   it('both come back after a death', async () => {
     const supervisor = supervise();
     const model = await load(supervisor);
