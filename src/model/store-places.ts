@@ -3,45 +3,46 @@ import { createReadStream, createWriteStream, existsSync, readFileSync } from 'n
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import * as v from 'valibot';
 import { isAbort, UserError } from '../base/errors';
-
-/** Names of files in the models folder, with the folders that hold them instead. */
-const schema = v.record(v.string(), v.string());
 
 export interface StorePlaces {
   /** Path of a file: where it was moved to, and in the models folder where it is not there. */
   pathOf(file: string): string;
+  /** The folders that a file may have been moved to, the likeliest first; none for the models folder. */
+  foldersOf(file: string): string[];
   /** The folder that a file was moved to, whether or not it is there. */
   movedTo(file: string): string | undefined;
-  /** Notes the folder of a file; undefined for the models folder itself. */
-  note(file: string, folder: string | undefined): Promise<void>;
+  /** Notes these folders of a file. While it is moved there are two: what is in none of them counts as not moved. */
+  note(file: string, folders: readonly string[]): Promise<void>;
 }
 
-/** `folder` is the models folder. The note is read each time, since another process may have moved a file meanwhile. */
+/**
+ * `folder` is the models folder. Each file has a note of its own beside its other marks, so that processes that move
+ * two models at once do not write over each other's. It is read each time, since another process may have moved a file.
+ */
 export function createStorePlaces(folder: string): StorePlaces {
-  const notePath = path.join(folder, 'moved.json');
-  const read = (): v.InferOutput<typeof schema> => {
+  const notePath = (file: string): string => path.join(folder, `${file}.moved`);
+  const foldersOf = (file: string): string[] => {
     try {
-      const parsed = v.safeParse(schema, JSON.parse(readFileSync(notePath, 'utf8')));
-      return parsed.success ? parsed.output : {};
+      return readFileSync(notePath(file), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '');
     } catch {
-      return {};
+      return [];
     }
   };
+  const holderOf = (file: string): string | undefined =>
+    foldersOf(file).find((candidate) => existsSync(path.join(candidate, file)));
   return {
-    pathOf: (file) => {
-      const moved = read()[file];
-      const there = moved === undefined ? undefined : path.join(moved, file);
-      return there !== undefined && existsSync(there) ? there : path.join(folder, file);
-    },
-    movedTo: (file) => read()[file],
-    note: async (file, to) => {
-      const others = Object.entries(read()).filter(([name]) => name !== file);
-      const all = Object.fromEntries(to === undefined ? others : [...others, [file, to]]);
+    pathOf: (file) => path.join(holderOf(file) ?? folder, file),
+    foldersOf,
+    movedTo: (file) => holderOf(file) ?? foldersOf(file)[0],
+    note: async (file, folders) => {
+      const note = notePath(file);
+      if (folders.length === 0) return rm(note, { force: true });
       await mkdir(folder, { recursive: true });
-      await writeFile(`${notePath}.new`, JSON.stringify(all));
-      await rename(`${notePath}.new`, notePath);
+      await writeFile(`${note}.new`, folders.join('\n'));
+      await rename(`${note}.new`, note);
     },
   };
 }

@@ -5,7 +5,7 @@ import { UserError } from '../base/errors';
 import { keptPart, type PartFile } from './sources/source';
 
 /** Locks, marks and notes: a few bytes each, which are none of the models'. */
-const small = /\.(?:lock|verified|json)$/;
+const small = /\.(?:lock|verified|moved)$/;
 
 /** Bytes of the models and downloads in the folder; 0 where there is none. */
 export async function usedBytes(folder: string): Promise<number> {

@@ -228,12 +228,12 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     const to = path.join(toFolder, file.file);
     if (to === from) return from;
     const lock = await lockOf(file);
-    const before = places.movedTo(file.file);
-    const place = toFolder === folder ? undefined : toFolder;
+    const before = places.foldersOf(file.file);
+    const place = toFolder === folder ? [] : [toFolder];
     try {
       const oldMark = await readMark(from);
-      // Until the file is there the store finds it in the models folder, so that the note may come first.
-      if (before === undefined) await noted(file, place);
+      // Until the file is there the store finds it where it was, so that the note may come first.
+      if (place.length > 0) await noted(file, [...place, ...before]);
       const meter = createProgressMeter('checking', () => clock.now(), onProgress ?? (() => undefined));
       const newMark = await moveFile(
         from,
@@ -241,10 +241,11 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
         (copy) => checkModelFile(copy, expectedOf(file), meter, signal),
         signal,
       ).catch(async (error: unknown) => {
-        if (before === undefined) await noted(file, undefined);
+        await noted(file, before).catch(() => undefined);
         throw error;
       });
-      await noted(file, place);
+      // A note that names a folder too many does no harm; the file is found.
+      await noted(file, place).catch(() => undefined);
       // Without its mark the file is checked once more.
       await writeMark(to, newMark ?? oldMark ?? {}).catch(() => undefined);
       await removeMark(from).catch(() => undefined);
@@ -253,8 +254,8 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       await lock.release();
     }
   };
-  const noted = (file: ModelFile, place: string | undefined): Promise<void> =>
-    places.note(file.file, place).catch((error: unknown) => {
+  const noted = (file: ModelFile, folders: readonly string[]): Promise<void> =>
+    places.note(file.file, folders).catch((error: unknown) => {
       throw folderFailure(folder, error);
     });
 
@@ -289,7 +290,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       const lock = sizes.some((size) => size !== undefined) ? await lockOf(file) : undefined;
       try {
         for (const name of files) await rm(name, { force: true });
-        if (places.movedTo(file.file) !== undefined) await noted(file, undefined);
+        await noted(file, []);
       } finally {
         await lock?.release();
       }

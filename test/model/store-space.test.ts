@@ -129,6 +129,38 @@ describe('a model that is moved', () => {
     });
   });
 
+  it('is noted by itself, so that two processes may move two models at once', async () => {
+    await withFolder(async (home) => {
+      const second: ModelFile = { ...file, name: 'second', file: 'second.gguf' };
+      const [one, other] = [storeOf(home), storeOf(home)];
+      await one.pull(file);
+      await other.pull(second);
+      const there = path.join(home, 'large');
+      const moved = await Promise.all([one.move(file, there), other.move(second, there)]);
+      const found = await Promise.all([file, second].map((each) => storeOf(home).ensureVerified(each)));
+      assert.deepEqual(found, moved);
+    });
+  });
+
+  it('is found in its new place, also where the old note could not be replaced', async () => {
+    await withFolder(async (home) => {
+      const store = storeOf(home);
+      await store.pull(file);
+      const [first, second] = [path.join(home, 'first'), path.join(home, 'second')];
+      await store.move(file, first);
+      const note = path.join(home, 'models', `${file.file}.moved`);
+      const moved = await store.move(file, second);
+      // As it is noted while the file is on its way.
+      await writeFile(note, `${second}\n${first}`);
+      assert.equal(store.path(file), moved);
+      await rename(moved, path.join(first, file.file));
+      assert.equal(store.path(file), path.join(first, file.file));
+      const listed = await store.move(file, undefined);
+      assert.equal(listed, path.join(home, 'models', file.file));
+      assert.equal(await exists(note), false);
+    });
+  });
+
   it('is not checked again for it', async () => {
     await withFolder(async (home) => {
       const store = storeOf(home);
