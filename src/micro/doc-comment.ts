@@ -122,6 +122,7 @@ function withDocstring(code: string, texts: DocTexts): string | undefined {
   const end = headerEnd(code);
   if (end === undefined) return undefined;
   const rest = code.slice(end);
+  const headerLine = /^[^\n]*/.exec(rest)?.[0] ?? '';
   const inline = /^[^\S\n]*[^\s#]/.test(rest);
   const indent = inline ? '    ' : (/\n([ \t]+)\S/.exec(rest)?.[1] ?? '    ');
   const { summary = '' } = texts;
@@ -135,7 +136,7 @@ function withDocstring(code: string, texts: DocTexts): string | undefined {
   const doc = indented(lines, indent);
   return inline
     ? `${code.slice(0, end)}\n${doc}\n${indent}${rest.trimStart()}`
-    : `${code.slice(0, end)}${/^[^\n]*/.exec(rest)?.[0] ?? ''}\n${doc}${rest.slice(rest.indexOf('\n'))}`;
+    : `${code.slice(0, end)}${headerLine}\n${doc}${rest.slice(headerLine.length)}`;
 }
 
 function googleSections({ parameters, returns }: DocTexts): string[][] {

@@ -97,6 +97,11 @@ describe('a new documentation comment', () => {
       withNewDoc('def f():\n    pass', 'python', 'f', short),
       'def f():\n    """Does it."""\n    pass',
     );
+    // A definition that is just being written.
+    assert.equal(
+      withNewDoc('def f():  # later', 'python', 'f', short),
+      'def f():  # later\n    """Does it."""',
+    );
     assert.equal(withNewDoc('f() {}', 'typescript', 'f', short), '/** Does it. */\nf() {}');
   });
 
