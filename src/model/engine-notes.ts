@@ -42,7 +42,9 @@ export function createEngineNotes(
     const notes = await Promise.all(
       keys.map(async (key) => {
         const note = await readJsonAs(store, key, schema).catch(() => undefined);
-        if (note && isAlive(note.pid)) return [note];
+        // One that cannot be read at the moment may be written anew just now.
+        const owner = note?.pid ?? Number.parseInt(key, 10);
+        if (owner > 0 && isAlive(owner)) return note ? [note] : [];
         await store.delete(key).catch(() => undefined);
         return [];
       }),

@@ -41,6 +41,13 @@ describe('what the programs of a home have loaded', () => {
     assert.equal(store.records.size, 0);
   });
 
+  it('stays with a process that lives, also when it cannot be read for a moment', async () => {
+    const store = memoryStore();
+    store.records.set('1.json', new TextEncoder().encode('{'));
+    assert.deepEqual(await createEngineNotes(store, 2, (pid) => pid === 1).list(), []);
+    assert.deepEqual([...store.records.keys()], ['1.json']);
+  });
+
   it('costs nothing where it cannot be kept', async () => {
     const store = memoryStore();
     store.fail = new Error('read-only');
