@@ -146,10 +146,20 @@ describe('panel in Chromium', function () {
       await check(() => button('Accept 1 of 2'), [{ type: 'approve', stepId, answer: 'once', hunks: [1] }]);
     });
 
+    it('leaves out what was not taken, also where later edits are not asked about', async () => {
+      await open('approval');
+      await page.getByRole('checkbox').first().click();
+      await check(
+        () => button('Accept edits in this chat'),
+        [{ type: 'approve', stepId, answer: 'session', hunks: [1] }],
+      );
+    });
+
     it('takes no edit without a hunk', async () => {
       await open('approval');
       for (const box of await page.getByRole('checkbox').all()) await box.click();
       assert.ok(await page.getByRole('button', { name: 'Accept 0 of 2' }).isDisabled());
+      assert.ok(await page.getByRole('button', { name: 'Accept edits in this chat' }).isDisabled());
       await check(() => page.keyboard.press('Control+Enter'), []);
     });
 

@@ -29,7 +29,8 @@ export function Approval({ step }: { step: Step }): JSX.Element {
 
   const answer = (value: Answer): void => {
     setAnswered(true);
-    const isYes = value === 'once';
+    // What the user has left out of this change stays out, also where later ones are not asked about.
+    const isYes = value !== 'no';
     const hunks = isYes && diff ? chosenHunks(total, dropped) : undefined;
     const left = diffs?.filter(({ path }) => !droppedFiles.has(path)) ?? [];
     const files = isYes && left.length < total && diffs ? left.map(({ path }) => path) : undefined;
@@ -101,6 +102,7 @@ export function Approval({ step }: { step: Step }): JSX.Element {
           type="button"
           class="button secondary"
           data-answer="session"
+          disabled={total > 0 && taken === 0}
           onClick={() => answer('session')}
         >
           {command ? t('runInChat') : t('acceptInChat')}
