@@ -3,6 +3,7 @@ import { commitLineFor } from '../agent/commit-line';
 import { isAbort, UserError } from '../base/errors';
 import { askModel } from '../micro/ask-model';
 import type { LanguageModel } from '../model/language-model';
+import { lastEditor } from './attachments';
 
 /** What is used of a repository as the built-in Git extension tells it. */
 export interface Repository {
@@ -53,15 +54,30 @@ export async function writeCommitMessage(
   return found.line;
 }
 
-/** The repository that a button of the source control view belongs to, else the first. Rejects with a `UserError`. */
+/**
+ * The repository that a button of the source control view belongs to; for a command, that of the file in the editor, else
+ * the first. Rejects with a `UserError`.
+ */
 export async function repositoryOf(control: unknown): Promise<Repository> {
   const git = vscode.extensions.getExtension<GitExtension>('vscode.git');
   if (!git) throw nothing('The built-in Git extension is not there.');
   const { repositories } = (await git.activate()).getAPI(1);
   const root = rootOf(control);
-  const found = repositories.find(({ rootUri }) => rootUri.toString() === root) ?? repositories[0];
+  const found =
+    repositories.find(({ rootUri }) => rootUri.toString() === root) ??
+    repositoryWith(lastEditor()?.document.uri, repositories) ??
+    repositories[0];
   if (!found) throw nothing('No git repository is open.');
   return found;
+}
+
+/** The repository that a file lies in, the innermost of several. */
+export function repositoryWith(
+  file: vscode.Uri | undefined,
+  repositories: readonly Repository[],
+): Repository | undefined {
+  const holding = repositories.filter(({ rootUri }) => file?.toString().startsWith(`${rootUri.toString()}/`));
+  return holding.sort((a, b) => b.rootUri.path.length - a.rootUri.path.length)[0];
 }
 
 function rootOf(control: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { type Repository, writeCommitMessage } from '../../src/vscode/commit-message';
+import { type Repository, repositoryWith, writeCommitMessage } from '../../src/vscode/commit-message';
 import { fakeModel } from '../support/fake-model';
 import { workspaceFolder } from './host';
 
@@ -47,5 +47,18 @@ describe('the button that writes the commit message', () => {
     const where = repository('', '', 'mine');
     await assert.rejects(write([], where), { code: 'no-diff' });
     assert.equal(where.inputBox.value, 'mine');
+  });
+
+  it('of several repositories means the innermost that holds the file', () => {
+    const [outer, inner, other] = ['/code/app', '/code/app/lib', '/code/application'].map((folder) => ({
+      ...repository(diff, ''),
+      rootUri: vscode.Uri.file(folder),
+    }));
+    assert.ok(outer && inner && other);
+    const all = [other, outer, inner];
+    assert.equal(repositoryWith(vscode.Uri.file('/code/app/lib/a.py'), all), inner);
+    assert.equal(repositoryWith(vscode.Uri.file('/code/app/a.py'), all), outer);
+    assert.equal(repositoryWith(vscode.Uri.file('/elsewhere/a.py'), all), undefined);
+    assert.equal(repositoryWith(undefined, all), undefined);
   });
 });
