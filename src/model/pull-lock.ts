@@ -1,4 +1,4 @@
-/** One pull of a file at a time, over all processes of this computer. */
+/** One pull, move or removal of a file at a time, over all processes of this computer. */
 import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { UserError } from '../base/errors';
 import { isProcessAlive } from './engine-notes';
@@ -18,9 +18,9 @@ export async function takePullLock(lockPath: string, modelName: string): Promise
     if (holder !== undefined) {
       throw new UserError(
         'model-pull-running',
-        `Another process (${holder}) is fetching ${modelName} at the moment.`,
+        `Another process (${holder}) is fetching, moving or removing ${modelName} at the moment.`,
         {
-          kept: 'Its download goes on.',
+          kept: 'It goes on, and nothing was changed here.',
           next: `Wait until it is done; if there is none, delete ${lockPath}.`,
         },
       );

@@ -133,6 +133,8 @@ describe('model store', () => {
       await (await takePullLock(lock, 'm')).release();
       await writeFile(lock, String(process.pid));
       assert.equal(await codeOf(takePullLock(lock, 'm')), 'model-pull-running');
+      // The holder may as well move or remove the model.
+      await assert.rejects(takePullLock(lock, 'm'), /is fetching, moving or removing m at the moment/);
       const old = new Date(Date.now() - 3_600_000);
       await utimes(lock, old, old);
       await (await takePullLock(lock, 'm')).release();
