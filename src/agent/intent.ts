@@ -93,13 +93,19 @@ const acting =
   /^(please |can you |could you |i need |i['’]d like |now )?(open|read|list|show|search|find|grep|run|execute|start|install|check|see|look|add|change|rename|replace|remove|delete|refactor|rewrite|put|update|create|make|move|undo|commit)\b/i;
 const namedInCode = /\b\w+\(\)|`[A-Za-z_$][\w$.]*`|\b[a-z]+_[a-z]\w*\b|\b[a-z]+[A-Z]\w*\b/;
 
-/** True if a request holds all that its answer needs: courtesies, questions about the assistant or about code in it. */
+/** Asks what something means that the request itself quotes. */
+const asksMeaning = /\b(explain|translate|interpret|(what|why) (does|do|is) .{0,60}\b(mean|about))\b/i;
+/** An error as programs print it: `TypeError: …`, `java.io.IOException: …`, `error[E0308]: …`. */
+const printedError = /\b[\w.]*(Error|Exception): \S|\berror(\[\w+\])?: \S/;
+
+/** True if a request holds all that its answer needs: courtesies, questions about the assistant, about code or an error in it. */
 export function isSelfContained(text: string, files: readonly string[]): boolean {
   const request = text.trim();
   if (aboutAssistant.test(request)) return true;
   if (namesFile(request, files)) return false;
   if (/```|`[^`\n]*[\s()[\]{}=][^`\n]*`/.test(request) && asking.test(request) && !commandIn(request))
     return true;
+  if (asksMeaning.test(request) && printedError.test(request)) return true;
   return isCourtesy(request);
 }
 

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../protocol/chat';
+import type { ToolDefinition } from '../toolcall/types';
 import { systemPrompt, toolNeedExamples, toolNeedQuestion } from '../prompt/agent-prompts';
 import { isGeneralQuestion, isSelfContained, mentionsWorkspace, pointsHere } from './intent';
 import { modelTurn } from './model-turn';
@@ -34,6 +35,20 @@ export async function needsTool(run: Run, request: string, files: readonly strin
     temperature: 0,
   });
   return turn.text.trim() === 'yes';
+}
+
+/**
+ * The tools that the first call may be of. A small model looks up any word that it reads by `find_symbol`, file names and
+ * commands too, so that one is left to requests that name a definition. The listing stays the same: what the model reads
+ * does not change from one request to the next.
+ */
+export async function firstTools(
+  run: Run,
+  request: string,
+  offered: readonly ToolDefinition[],
+): Promise<ToolDefinition[]> {
+  if (await namesDefinition(run, request)) return [...offered];
+  return offered.filter(({ name }) => name !== 'find_symbol');
 }
 
 /** Words looked for; a request with more is a pasted text. */

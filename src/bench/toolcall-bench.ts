@@ -4,7 +4,7 @@
  */
 import type { AgentPorts, Run } from '../agent/ports';
 import { toolTurn } from '../agent/programs/tool-loop';
-import { needsTool } from '../agent/tool-need';
+import { firstTools, needsTool } from '../agent/tool-need';
 import type { DialectName } from '../toolcall/types';
 import { toolDefinitions } from '../tools/definitions';
 import type { ToolRequest } from './toolcall-requests';
@@ -104,7 +104,7 @@ async function ask(
   const turn = await toolTurn(run, [{ role: 'user', content: request.text }], toolDefinitions, {
     dialect,
     grammar,
-    mustCall: true,
+    mustCall: await firstTools(run, request.text, toolDefinitions),
   });
   const [call] = turn.calls;
   const rightTool = call !== undefined && request.tools.some((name) => name === call.name);

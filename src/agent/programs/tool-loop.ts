@@ -7,7 +7,7 @@ import { openedWithMap, systemPrompt, systemPromptWithTools, withExcerpts } from
 import type { ChatMessage } from '../../protocol/chat';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
-import { needsTool } from '../tool-need';
+import { firstTools, needsTool } from '../tool-need';
 import { workspaceMap } from '../workspace-map';
 import { toolStep } from '../tool-step';
 
@@ -58,13 +58,14 @@ export async function toolLoop(
   const did = { changed: 0, refused: false };
   // With code attached the answer may lie there already, so the model is left to choose.
   const isDecided = tools.length > 0 && task.attachments.length === 0;
-  let mustCall = isDecided && (await needsTool(run, task.text, paths));
-  let offered = isDecided && !mustCall ? [] : tools;
+  const needed = isDecided && (await needsTool(run, task.text, paths));
+  let offered = isDecided && !needed ? [] : tools;
+  let mustCall = needed ? await firstTools(run, task.text, tools) : undefined;
   const map = offered.length > 0 ? await workspaceMap(run, paths) : undefined;
 
   for (;;) {
     const turn = await toolTurn(run, [...task.history, ...conversation], offered, { mustCall, map });
-    mustCall = false;
+    mustCall = undefined;
     conversation.push({ role: 'assistant', content: turn.raw.trim() });
     if (turn.calls.length === 0 && offered.length > 0 && looksLikeCall.test(turn.text)) {
       const names = offered.map((tool) => tool.name).join(', ');
@@ -122,14 +123,14 @@ export async function toolLoop(
 }
 
 /**
- * One turn of the loop with the tools that may be called. With `mustCall` the program opens the call and the model
- * fills its frame; else it writes freely until it opens one.
+ * One turn of the loop with the tools that may be called. With `mustCall` the program opens the call of one of those, and
+ * the model fills its frame; else it writes freely until it opens one.
  */
 export async function toolTurn(
   run: Run,
   messages: readonly ChatMessage[],
   offered: readonly ToolDefinition[],
-  options: TurnForm & { mustCall: boolean; map?: string | undefined },
+  options: TurnForm & { mustCall?: readonly ToolDefinition[] | undefined; map?: string | undefined },
 ): Promise<ModelTurnWithCalls> {
   const dialect = options.dialect ?? run.ports.model.profile.dialect;
   const content =
@@ -144,10 +145,10 @@ async function turnWithCalls(
   run: Run,
   messages: readonly ChatMessage[],
   tools: readonly ToolDefinition[],
-  form: { dialect: DialectName; grammar: boolean; mustCall: boolean },
+  form: { dialect: DialectName; grammar: boolean; mustCall: readonly ToolDefinition[] | undefined },
 ): Promise<ModelTurnWithCalls> {
   const { profile } = run.ports.model;
-  const grammar = form.grammar ? toolCallGrammar(form.dialect, tools) : undefined;
+  const grammar = form.grammar ? toolCallGrammar(form.dialect, form.mustCall ?? tools) : undefined;
   const opener = form.mustCall && grammar ? grammar.opener : '';
   const parser = createToolCallParser({
     dialect: form.dialect,
