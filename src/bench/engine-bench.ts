@@ -91,8 +91,11 @@ async function withBoth(
   threads: number | undefined,
   work: (engine: EngineClient, plain: AskPlain) => Promise<void>,
 ): Promise<number> {
+  const plainPath = path.join(path.dirname(enginePath), 'engine-plain.mjs');
+  // Which process is the older one makes a difference of its own, so the order of starting is that of loading.
+  const early = threads === undefined ? undefined : startPlain(plainPath);
   const engine = startEngine({ enginePath });
-  const plain = startPlain(path.join(path.dirname(enginePath), 'engine-plain.mjs'));
+  const plain = early ?? startPlain(plainPath);
   const load = async (): Promise<number> => {
     const params = { modelPath, lanes: { chat: contextSize }, gpuLayers: 0 };
     return (await engine.load(params, () => undefined, never)).threads;
