@@ -8,6 +8,8 @@ export interface Source {
   text: string;
   /** 1-based line at which `text` begins in its file; left out for what is no part of a file. */
   firstLine?: number;
+  /** What a program or the editor reports, such as the terminal's output. */
+  isReport?: boolean;
   /** The end matters more than the beginning, as in what a command wrote. */
   keepsEnd?: boolean;
   /** What stands for the lines from the given one (1-based) on, when these do not fit: an outline. */
@@ -20,6 +22,8 @@ export interface Source {
 export interface Excerpt {
   label: string;
   text: string;
+  /** Of a source that is a report; a cut one is known by this alone, as its label tells of the cut. */
+  isReport?: boolean;
 }
 
 /** The part of a cut file's share that its outline may take. */
@@ -41,12 +45,13 @@ export async function fitExcerpts(
   for (const [index, source] of sources.entries()) {
     const need = needs[index] ?? 0;
     const share = shares[index] ?? 0;
+    const kind = source.isReport === true ? { isReport: true } : {};
     if (need <= share) {
-      excerpts.push({ label: source.label, text: source.text });
+      excerpts.push({ label: source.label, text: source.text, ...kind });
       continue;
     }
     const { excerpt, shown } = await cutSource(source, need, share, model);
-    if (excerpt) excerpts.push(excerpt);
+    if (excerpt) excerpts.push({ ...excerpt, ...kind });
     cuts.push({
       code: 'context-cut',
       happened: `Of ${source.label}, ${shown} to the model: it has ${need} tokens, and ${share} of the model’s context are left for it.`,

@@ -7,7 +7,7 @@ import type { SymbolInfo } from '../protocol/indexer';
 import { readFile } from '../tools/find-path';
 import type { Source } from './fit-excerpts';
 import { gitDiff } from './git-diff';
-import { locateNamed, symbolAround, symbolCode } from './locate';
+import { locateNamed, outlineOf, symbolAround, symbolCode } from './locate';
 import type { EditorSelection, Run } from './ports';
 
 /** Lines of a file that a message is about. */
@@ -229,14 +229,20 @@ function findProblems(run: Run): Found {
       ({ path, line, severity, message }) => `${path}:${line}: ${severity}: ${message.replaceAll('\n', ' ')}`,
     );
   const more = problems.length > mostProblems ? `\n[${problems.length - mostProblems} more]` : '';
-  return { phrase: 'the problems', source: { label: 'Problems', text: lines.join('\n') + more } };
+  return {
+    phrase: 'the problems',
+    source: { label: 'Problems', text: lines.join('\n') + more, isReport: true },
+  };
 }
 
 function findTerminal(run: Run): Found {
   const last = run.ports.editor?.terminal?.();
   if (!last) throw nothing('No command has been run in this chat or in a terminal.');
   const text = `$ ${last.command}\n${last.output.trimEnd()}`;
-  return { phrase: 'the terminal output', source: { label: 'Terminal', text, keepsEnd: true } };
+  return {
+    phrase: 'the terminal output',
+    source: { label: 'Terminal', text, keepsEnd: true, isReport: true },
+  };
 }
 
 async function findDiff(run: Run): Promise<Found> {
@@ -246,15 +252,6 @@ async function findDiff(run: Run): Promise<Found> {
     phrase: 'the diff',
     source: { label: 'git diff', text: diff, hint: 'Mention single files instead.' },
   };
-}
-
-async function outlineOf(run: Run, file: FileSnapshot): Promise<SymbolInfo[]> {
-  try {
-    return await run.ports.syntax.request('outline', file, run.signal);
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    return [];
-  }
 }
 
 function nothing(happened: string): UserError {

@@ -9,6 +9,7 @@ import type { Checkpoint, Checkpoints } from '../session/checkpoints';
 import type { SyntaxService } from '../syntax/syntax-service';
 import type { ApprovalRule } from '../tools/approval-rules';
 import type { ShellKind } from '../tools/command-line';
+import type { Excerpt } from './fit-excerpts';
 
 /** The lines that are selected in an editor, or the line of the cursor. */
 export interface EditorSelection {
@@ -75,7 +76,7 @@ export interface AgentPorts {
 export interface AgentTask {
   text: string;
   /** What goes along, as text for the model. */
-  attachments: readonly { label: string; text: string }[];
+  attachments: readonly Excerpt[];
   /** The conversation so far, without the system message. */
   history: readonly ChatMessage[];
   /** Makes a run repeatable; left out, each run samples anew. */

@@ -54,12 +54,9 @@ export async function runSlashCommand({
 /** The error that is to be explained: in the user's own words, or what the terminal or the problems say. */
 function errorIn(run: Run, argument: string): { error: string; note: string } | undefined {
   if (isErrorText(argument)) return { error: argument, note: '' };
-  const reported = run.task.attachments.filter(({ label }) => reports.has(label)).map(({ text }) => text);
+  const reported = run.task.attachments.filter(({ isReport }) => isReport).map(({ text }) => text);
   return reported.length === 0 ? undefined : { error: reported.join('\n'), note: argument };
 }
-
-/** What `@problems` and `@terminal` bring along. */
-const reports = new Set(['Problems', 'Terminal']);
 
 /** The place that is selected in the editor, with a row that tells which, since the message does not. */
 async function selectedPlace(run: Run): Promise<Place | undefined> {

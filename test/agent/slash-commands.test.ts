@@ -172,6 +172,16 @@ describe('slash commands', () => {
       assert.match(model.prompts[0] ?? '', /This error came up:\nstats\.py:2: error: “value” is not defined/);
     });
 
+    it('takes the end of a long output in the terminal', async () => {
+      const output = `${'one more line of the build that went well\n'.repeat(2000)}${error}`;
+      const { run, model } = start(['The name value stands for nothing here, it must be values.'], {
+        terminal: () => ({ command: 'python3 stats.py', output }),
+      });
+      assert.equal((await run('/explain @terminal')).outcome, 'done');
+      assert.match(model.prompts[0] ?? '', /This error came up:/);
+      assert.ok(model.prompts[0]?.includes(error.trim().split('\n').at(-1) ?? ''));
+    });
+
     it('tells where it comes from when no explanation is usable', async () => {
       const { run, events } = start(['Hm.', 'No.', '']);
       const result = await run(`/explain ${error}`);
