@@ -329,7 +329,7 @@ function compose(context: vscode.ExtensionContext) {
   own(
     vscode.languages.registerCodeActionsProvider(
       [{ scheme: 'file' }, { scheme: 'untitled' }],
-      createSelectionActions(() => models.view().name),
+      createSelectionActions(() => models.name()),
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
     ),
   );

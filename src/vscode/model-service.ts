@@ -44,6 +44,8 @@ export interface ModelServiceOptions extends Omit<LoaderOptions, 'resolve'> {
 }
 
 export interface ModelService extends Disposable {
+  /** The model that answers in the chat, whatever is being downloaded meanwhile. */
+  name(): string;
   view(): ModelView;
   choices(): readonly ModelChoice[];
   onChange(listener: () => void): Disposable;
@@ -255,6 +257,7 @@ export function createModelService(options: ModelServiceOptions): ModelService {
   };
 
   return {
+    name: inUse,
     view,
     choices: () => choices,
     onChange: changes.on,
