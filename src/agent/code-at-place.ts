@@ -1,7 +1,8 @@
 import type { FileSnapshot } from '../base/ports';
+import type { CodeAround } from '../context/definitions-for';
 import type { ContextPart } from '../context/parts';
 import { lineTexts } from '../edit/lines';
-import type { SymbolInfo } from '../protocol/indexer';
+import type { LineRange, SymbolInfo } from '../protocol/indexer';
 import { codeAround } from './code-around';
 import { fitExcerpts } from './fit-excerpts';
 import { qualifiedName, symbolAround, symbolCode } from './locate';
@@ -32,17 +33,26 @@ export interface Code {
   uses: readonly ContextPart[];
 }
 
-/** The code at a place; with `whole`, a part of a definition grows to all of it, which models rewrite better. */
-export async function codeAt(run: Run, place: Place, whole: boolean): Promise<Code> {
+/**
+ * The code at a place; with `whole`, a part of a definition grows to all of it, which models rewrite better. `alone` leaves
+ * out the definitions and uses, which are looked for in other files and listed as shown to the model.
+ */
+export async function codeAt(
+  run: Run,
+  place: Place,
+  { whole, alone = false }: { whole: boolean; alone?: boolean },
+): Promise<Code> {
   const { file, startLine, endLine } = place;
   const outer = place.symbol ?? (await symbolAround(run, file, startLine));
   const holds = outer !== null && outer.endLine >= endLine && outer.startLine <= startLine;
   const symbol = place.symbol ?? (whole && holds ? outer : null);
+  const aroundLines = (range: LineRange): Promise<CodeAround> =>
+    alone ? Promise.resolve({ definitions: [], uses: [] }) : codeAround(run, file, range);
   const own = { file, path: file.path, languageId: file.languageId };
   if (symbol) {
     const text = symbolCode(file.text, symbol).replaceAll('\r\n', '\n');
     const lines = { startLine: symbol.startLine, endLine: symbol.endLine };
-    const around = await codeAround(run, file, lines);
+    const around = await aroundLines(lines);
     const names = { symbolName: qualifiedName(symbol), symbol };
     return { ...own, ...lines, ...names, ...around, text, surrounding: undefined };
   }
@@ -55,7 +65,7 @@ export async function codeAt(run: Run, place: Place, whole: boolean): Promise<Co
       ? outerCode
       : undefined;
   const lines = { startLine, endLine };
-  const around = await codeAround(run, file, surrounding === undefined || !outer ? lines : outer);
+  const around = await aroundLines(surrounding === undefined || !outer ? lines : outer);
   const names = { symbolName: undefined, symbol: undefined };
   return { ...own, ...lines, ...names, ...around, text, surrounding };
 }

@@ -15,7 +15,7 @@ const problemsWaitMs = 3000;
 
 /** Explains the code at a place; `note` is the user's own question about it. */
 export async function explainPlace(run: Run, place: Place, note: string): Promise<ProgramResult> {
-  const code = await fittedCode(run, await codeAt(run, place, false));
+  const code = await fittedCode(run, await codeAt(run, place, { whole: false }));
   const question = note === '' ? '' : `\n\n${note}`;
   const turn = await modelTurn(run, {
     messages: [
@@ -36,7 +36,7 @@ export async function explainPlace(run: Run, place: Place, note: string): Promis
 
 /** Rewrites the code at a place so that its reported problems go away; undefined when none are reported. */
 export async function fixPlace(run: Run, place: Place, note: string): Promise<ProgramResult | undefined> {
-  const code = await codeAt(run, place, true);
+  const code = await codeAt(run, place, { whole: true });
   const problems = problemsAt(run, code.path, code);
   if (problems.length === 0) return undefined;
   const lines = problems.map(({ line, message }) => `line ${line}: ${message}`);

@@ -16,7 +16,7 @@ import { ended } from './report';
  * program puts it into the code, of which no line changes.
  */
 export async function documentPlace(run: Run, place: Place, note: string): Promise<ProgramResult> {
-  const code = await codeAt(run, place, true);
+  const code = await codeAt(run, place, { whole: true, alone: true });
   const tooLong = lengthProblem(code);
   if (tooLong !== undefined) return ended(run, 'failed', tooLong);
   const { path, languageId, symbol, file } = code;

@@ -51,7 +51,7 @@ export async function explainError(
 }
 
 async function mentioned(run: Run, places: readonly Place[]): Promise<PromptExcerpt[]> {
-  const codes = await Promise.all(places.map((place) => codeAt(run, place, true)));
+  const codes = await Promise.all(places.map((place) => codeAt(run, place, { whole: true, alone: true })));
   return codes.map((code) => ({ title: `${code.path}, ${nameOf(code)}`, text: code.text }));
 }
 

@@ -18,7 +18,7 @@ import { ended } from './report';
 /** Writes a new test file for the code at a place and runs it. A file that exists already is left as it is. */
 export async function testPlace(run: Run, place: Place, note: string): Promise<ProgramResult> {
   requireJob(run.ports.model, 'test');
-  const code = await fittedCode(run, await codeAt(run, place, true));
+  const code = await fittedCode(run, await codeAt(run, place, { whole: true }));
   const path = testPathFor(code.path);
   const { languageId } = code;
   const input = await inputFor(run, code, path, note);
