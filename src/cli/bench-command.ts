@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { UserError } from '../base/errors';
-import { type AgentResultLine, benchAgent, formatAgentReport } from '../bench/agent-bench';
-import { agentParts, type BenchPackage, type BenchTask, chosenTasks, filesOf } from '../bench/agent-tasks';
+import type { AgentResultLine } from '../bench/agent-bench';
+import { agentParts, type BenchPackage, type BenchTask } from '../bench/agent-tasks';
 import { benchContext } from '../bench/context-bench';
 import { benchContextLines, formatLinesReport } from '../bench/context-lines';
 import { contextReport, formatContextReport } from '../bench/context-report';
@@ -36,7 +36,7 @@ import type { SyntaxService } from '../syntax/syntax-service';
 import type { DialectName, ToolCallParserOptions } from '../toolcall/types';
 import { systemClock } from '../node/clock';
 import { killsCommand } from './bench-kills';
-import { microCommand } from './bench-micro';
+import { agentCommand, microCommand } from './bench-agent';
 import { remoteCommand } from './bench-remote';
 import { type Core, type WithCore, resolveOption } from './compose';
 import { indexReady } from './context-command';
@@ -276,37 +276,13 @@ const benchmarks: Record<string, (setting: BenchSetting) => Promise<number>> = {
     return exitCode.done;
   },
 
-  agent: async (setting) => {
-    const { flags, core, dist, write, signal } = setting;
-    const packages = await readLines<BenchPackage>(benchData(dist, 'agent-packages.jsonl'));
-    const all = await readLines<BenchTask>(benchData(dist, 'agent-tasks.jsonl'));
-    const chosen = chosenTasks(all, {
-      ...(flags.part === undefined ? {} : { part: flags.part }),
-      ...(flags.every === undefined ? {} : { every: flags.every }),
-      ...(flags.items === undefined ? {} : { items: flags.items.split(',') }),
-    });
-    const model = await loadFor(setting, { chat: true, completion: false });
-    const results = await benchAgent(
-      {
-        write: flags.json ? () => undefined : write,
-        ...(await resultsFile<AgentResultLine>(setting)),
-        timeLimitSeconds: 300,
-      },
-      chosen.map((task) => ({ task, files: filesOf(task, packages) })),
-      (cwd) => core.agentPorts(model, cwd, () => Promise.resolve({ answer: 'once' })),
-      signal,
-    );
-    if (!flags.json) write(formatAgentReport(results));
-    return exitCode.done;
-  },
+  agent: async (setting) =>
+    agentCommand(
+      await taskSetting(setting),
+      await readLines<BenchTask>(benchData(setting.dist, 'agent-tasks.jsonl')),
+    ),
 
-  micro: async (setting) =>
-    microCommand(setting.flags, {
-      ...setting,
-      ...(await resultsFile<AgentResultLine>(setting)),
-      model: await loadFor(setting, { chat: true, completion: false }),
-      packages: await readLines<BenchPackage>(benchData(setting.dist, 'agent-packages.jsonl')),
-    }),
+  micro: async (setting) => microCommand(await taskSetting(setting)),
 
   typing,
 
@@ -374,6 +350,16 @@ async function resultsFile<T>({ flags, write }: BenchSetting): Promise<{
       await file?.keep([result]);
       if (json) write(JSON.stringify(result));
     },
+  };
+}
+
+/** What the benches of tasks go by. */
+async function taskSetting(setting: BenchSetting): Promise<Parameters<typeof microCommand>[0]> {
+  return {
+    ...setting,
+    ...(await resultsFile<AgentResultLine>(setting)),
+    model: await loadFor(setting, { chat: true, completion: false }),
+    packages: await readLines<BenchPackage>(benchData(setting.dist, 'agent-packages.jsonl')),
   };
 }
 

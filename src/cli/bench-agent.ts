@@ -1,12 +1,12 @@
 import { type AgentResultLine, benchAgent, formatAgentReport } from '../bench/agent-bench';
-import { type BenchPackage, chosenTasks, filesOf } from '../bench/agent-tasks';
+import { agentParts, type BenchPackage, type BenchTask, chosenTasks, filesOf } from '../bench/agent-tasks';
 import { microCases } from '../bench/micro/cases';
 import type { LanguageModel } from '../model/language-model';
 import { microJobs } from '../model/profile';
 import type { Core } from './compose';
 import { exitCode } from './output-port';
 
-export interface MicroFlags {
+interface TaskFlags {
   part?: string;
   every?: number;
   /** Ids, with commas. */
@@ -14,7 +14,8 @@ export interface MicroFlags {
   json: boolean;
 }
 
-interface MicroSetting {
+interface TaskSetting {
+  flags: TaskFlags;
   core: Core;
   model: LanguageModel;
   packages: readonly BenchPackage[];
@@ -25,23 +26,39 @@ interface MicroSetting {
   keep: (result: AgentResultLine) => Promise<void>;
 }
 
+interface Tasks {
+  tasks: readonly BenchTask<string>[];
+  parts: readonly string[];
+  timeLimitSeconds: number;
+}
+
+/** `thimble bench agent`: these tasks, with the whole agent; answers the exit code. */
+export function agentCommand(setting: TaskSetting, tasks: readonly BenchTask[]): Promise<number> {
+  return carryOut(setting, { tasks, parts: agentParts, timeLimitSeconds: 300 });
+}
+
 /** `thimble bench micro`: the cases of each micro-agent; answers the exit code. */
-export async function microCommand(
-  { part, every, items, json }: MicroFlags,
-  { core, model, packages, write, signal, known, keep }: MicroSetting,
+export function microCommand(setting: TaskSetting): Promise<number> {
+  const model = unheld(setting.model);
+  return carryOut({ ...setting, model }, { tasks: microCases, parts: microJobs, timeLimitSeconds: 120 });
+}
+
+async function carryOut(
+  { flags: { part, every, items, json }, core, model, packages, write, signal, known, keep }: TaskSetting,
+  { tasks, parts, timeLimitSeconds }: Tasks,
 ): Promise<number> {
-  const chosen = chosenTasks(microCases, {
+  const chosen = chosenTasks(tasks, {
     ...(part === undefined ? {} : { part }),
     ...(every === undefined ? {} : { every }),
     ...(items === undefined ? {} : { items: items.split(',') }),
   });
   const results = await benchAgent(
-    { write: json ? () => undefined : write, known, keep, timeLimitSeconds: 120 },
+    { write: json ? () => undefined : write, known, keep, timeLimitSeconds },
     chosen.map((task) => ({ task, files: filesOf(task, packages) })),
-    (cwd) => core.agentPorts(unheld(model), cwd, () => Promise.resolve({ answer: 'once' })),
+    (cwd) => core.agentPorts(model, cwd, () => Promise.resolve({ answer: 'once' })),
     signal,
   );
-  if (!json) write(formatAgentReport(results, microJobs));
+  if (!json) write(formatAgentReport(results, parts));
   return exitCode.done;
 }
 
