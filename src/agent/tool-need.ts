@@ -13,9 +13,14 @@ export const yesOrNo = 'root ::= "yes" | "no"';
  * decided first: by rules where they are sure, else by one word of the model's under a grammar. `files` are the
  * workspace's paths.
  */
-export async function needsTool(run: Run, request: string, files: readonly string[]): Promise<boolean> {
+export async function needsTool(
+  run: Run,
+  request: string,
+  files: readonly string[],
+  names = namesDefinitionOnce(run, request),
+): Promise<boolean> {
   if (isSelfContained(request, files)) return false;
-  if (mentionsWorkspace(request, files) || (await namesDefinition(run, request))) return true;
+  if (mentionsWorkspace(request, files) || (await names())) return true;
   if (isGeneralQuestion(request)) return false;
   // A model too weak for edits says yes to whatever it is asked here (docs/models.md).
   if (!run.ports.model.profile.abilities.edit) return pointsHere(request);
@@ -46,9 +51,16 @@ export async function firstTools(
   run: Run,
   request: string,
   offered: readonly ToolDefinition[],
+  names = namesDefinitionOnce(run, request),
 ): Promise<ToolDefinition[]> {
-  if (await namesDefinition(run, request)) return [...offered];
+  if (await names()) return [...offered];
   return offered.filter(({ name }) => name !== 'find_symbol');
+}
+
+/** Whether a request names a definition, searched for when first asked, since it reads the whole workspace. */
+export function namesDefinitionOnce(run: Run, request: string): () => Promise<boolean> {
+  let answer: Promise<boolean> | undefined;
+  return () => (answer ??= namesDefinition(run, request));
 }
 
 /** Words looked for; a request with more is a pasted text. */

@@ -27,7 +27,8 @@ function wholeCharacters(text: string, offset: number): number {
   return isLowSurrogate(text.charCodeAt(offset)) ? offset - 1 : offset;
 }
 
-function isLowSurrogate(unit: number): boolean {
+/** True for the second unit of a character that takes two. */
+export function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
@@ -35,8 +36,15 @@ function isLowSurrogate(unit: number): boolean {
 export function commonEnds(one: string, other: string): { head: number; tail: number } {
   const shorter = Math.min(one.length, other.length);
   let head = 0;
-  while (head < shorter && one[head] === other[head]) head++;
+  while (head < shorter && one.charCodeAt(head) === other.charCodeAt(head)) head++;
   let tail = 0;
-  while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail++;
+  const sameBefore = (tail: number): boolean =>
+    one.charCodeAt(one.length - 1 - tail) === other.charCodeAt(other.length - 1 - tail);
+  while (tail < shorter - head && sameBefore(tail)) tail++;
   return { head, tail };
+}
+
+/** Bytes as sentences for the user have them: `986 MB`, of a million bytes each. */
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
 }

@@ -6,9 +6,9 @@ import type { Llama, LlamaGrammarEvaluationState, LlamaModel, Token } from 'node
  * again under the mask, which comes to the same distribution (as llama.cpp's own sampling does it), and so are the next
  * ones: the model is off the track, and each refusal costs an evaluation.
  */
-export interface GrammarGuide {
+export interface GrammarGuide<State = LlamaGrammarEvaluationState> {
   /** The state whose mask holds for the next token; undefined where it is sampled freely. Asked once for each. */
-  mask(): LlamaGrammarEvaluationState | undefined;
+  mask(): State | undefined;
   /**
    * Follows a token that was sampled (undefined for the end of the answer). True if it may not stand here: then it must
    * be sampled again, and the mask holds for it.
@@ -30,7 +30,7 @@ export const maskedAfterRefusal = 8;
 export function createGrammarGuide<State>(
   begin: () => State | undefined,
   check: TokenCheck<State> | undefined,
-): { mask(): State | undefined; refuses(token: Token | undefined): boolean } {
+): GrammarGuide<State> {
   let state: State | undefined;
   let masked = 0;
   return {

@@ -10,6 +10,7 @@ import {
 } from './doc-comment';
 import { withExtendedDoc } from './extended-doc';
 import { fitNewText } from '../edit/fit-new-text';
+import { indentOf } from '../edit/lines';
 import { type AskModel, type Checked, type MicroAgent, runMicroAgent } from './micro-agent';
 import { parametersOf, returnsValue } from './parameters';
 
@@ -120,10 +121,6 @@ export async function documented(
   if (written === undefined) return { ok: false, problems: ['the code has no place for documentation'] };
   const indent = indentOf(text);
   return { ok: true, text: fitNewText(text, indented(code, indent), indented(written, indent), eol) };
-}
-
-function indentOf(text: string): string {
-  return /^[ \t]*/.exec(text)?.[0] ?? '';
 }
 
 function dedented(text: string): string {

@@ -1,4 +1,4 @@
-import { UserError } from '../base/errors';
+import { reportOf, UserError } from '../base/errors';
 
 /** Deaths with no request served in between that are a crash loop. */
 export const crashLoop = 3;
@@ -39,4 +39,22 @@ export function crashLoopError(reason: string, log: readonly string[]): UserErro
       next: 'Restart the engine, choose a smaller model, or turn the GPU off in the settings.',
     },
   );
+}
+
+/** The error of a start that the system refused. */
+export function notStarted(cause: unknown): UserError {
+  return new UserError(
+    'engine-not-started',
+    `The model engine could not be started: ${reportOf(cause).happened}`,
+    {
+      kept: 'The chat and all files are as they were.',
+      next: 'Close other programs and try again.',
+      cause,
+    },
+  );
+}
+
+/** The error of a request whose model was unloaded or replaced meanwhile. */
+export function noModel(): UserError {
+  return new UserError('model-not-loaded', 'The model is not loaded any more.', { next: 'Choose a model.' });
 }

@@ -10,7 +10,7 @@ import { milderWays, type MilderWay, withoutCompletionModel } from './engine-fal
 import { watchHeartbeat } from './engine-heartbeat';
 import { createEngineModel, type EngineAccess } from './engine-model';
 import { isHalted, type EngineExit } from './engine-process';
-import { afterDeath, crashLoopError, restartDelay } from './engine-restarts';
+import { afterDeath, crashLoopError, noModel, notStarted, restartDelay } from './engine-restarts';
 import type { GenerateRequest, LanguageModel } from './language-model';
 import type { ModelProfile } from './profile';
 
@@ -388,20 +388,4 @@ async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined, s
     else signal.addEventListener('abort', onAbort, { once: true });
   });
   return Promise.race([work, aborted]);
-}
-
-function notStarted(cause: unknown): UserError {
-  return new UserError(
-    'engine-not-started',
-    `The model engine could not be started: ${reportOf(cause).happened}`,
-    {
-      kept: 'The chat and all files are as they were.',
-      next: 'Close other programs and try again.',
-      cause,
-    },
-  );
-}
-
-function noModel(): UserError {
-  return new UserError('model-not-loaded', 'The model is not loaded any more.', { next: 'Choose a model.' });
 }

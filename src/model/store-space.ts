@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors';
+import { megabytes } from '../base/text';
 import { keptPart, type PartFile } from './sources/source';
 
 /** Locks, marks and notes: a few bytes each, which are none of the models'. */
@@ -57,8 +58,4 @@ export function withinQuota(part: PartFile, quota: Quota): PartFile {
     truncate: (size) => part.truncate(size),
     close: () => part.close(),
   };
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
 }

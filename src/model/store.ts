@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAbort, UserError } from '../base/errors';
 import type { Clock } from '../base/ports';
+import { megabytes } from '../base/text';
 import { catalogue, type CatalogueEntry, type ModelFile } from './catalogue';
 import { checkModelFile, isMarked, readMark, removeMark, writeMark } from './file-checks';
 import { openPartFile } from './part-file';
@@ -212,12 +213,13 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     Promise.all(
       catalogue.map(async (entry) => {
         const movedTo = places.movedTo(entry.file);
+        const at = pathOf(entry);
         return {
           entry,
-          path: pathOf(entry),
+          path: at,
           ...(movedTo === undefined ? {} : { movedTo }),
-          present: (await sizeOf(pathOf(entry))) === entry.bytes,
-          partBytes: (await sizeOf(`${pathOf(entry)}.part`)) ?? 0,
+          present: (await sizeOf(at)) === entry.bytes,
+          partBytes: (await sizeOf(`${at}.part`)) ?? 0,
         };
       }),
     );
@@ -322,10 +324,6 @@ async function sizeOf(file: string): Promise<number | undefined> {
 async function freeBytesOf(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
 }
 
 function notInstalled(file: ModelFile, movedTo: string | undefined): UserError {

@@ -1,5 +1,6 @@
 /** What an edit of a text leaves as it was: for a tree that is parsed again, and for what was read out of the old one. */
 import { Edit, type Range as TreeRange } from 'web-tree-sitter';
+import { commonEnds, isLowSurrogate } from '../base/text';
 import { endOf, inOrder, type Match, startOf } from './matches';
 
 /** `old` text from `start` to `oldEnd` was replaced; in the new text that is `start` to `newEnd`. UTF-16 units. */
@@ -18,24 +19,13 @@ export interface Changed {
 /** The smallest single edit that makes one text from another; undefined for equal ones. */
 export function editBetween(before: string, after: string): TextEdit | undefined {
   if (before === after) return undefined;
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let same = 0;
-  while (
-    same < shorter - start &&
-    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
-  )
-    same++;
+  const { head, tail } = commonEnds(before, after);
   // A character of two units is not taken apart.
-  if (isTail(before.charCodeAt(start)) || isTail(after.charCodeAt(start))) start = Math.max(0, start - 1);
-  if (isTail(before.charCodeAt(before.length - same)) || isTail(after.charCodeAt(after.length - same)))
-    same = Math.max(0, same - 1);
+  const splits = (atBefore: number, atAfter: number): boolean =>
+    isLowSurrogate(before.charCodeAt(atBefore)) || isLowSurrogate(after.charCodeAt(atAfter));
+  const start = splits(head, head) ? Math.max(0, head - 1) : head;
+  const same = splits(before.length - tail, after.length - tail) ? Math.max(0, tail - 1) : tail;
   return { start, oldEnd: before.length - same, newEnd: after.length - same };
-}
-
-function isTail(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /** The edit as tree-sitter takes it. */

@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../base/errors';
+import { megabytes } from '../base/text';
 import { type Calibrations, tunedParams } from '../model/calibrations';
 import { type EngineNote, engineNoteText } from '../model/engine-notes';
 import { planForFile, planSecondForFile } from '../model/load-plan';
@@ -46,8 +47,4 @@ export function createModelPlanner({
 export function memoryText({ predicted, measured }: MemoryFigures): string {
   const share = Math.round((100 * measured) / predicted);
   return `Memory: ${megabytes(measured)} after loading, before a prompt: ${share} % of the prediction.`;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
 }

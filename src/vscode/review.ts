@@ -54,8 +54,14 @@ export function createReviews({ controller, checkpoints, workspace, locate }: Re
   const active = (): Review | undefined => reviewIn(vscode.window.tabGroups.activeTabGroup.activeTab);
   const openTabs = (): vscode.Tab[] =>
     vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter((tab) => reviewIn(tab) !== undefined);
-  const showContext = (): void =>
-    void vscode.commands.executeCommand('setContext', reviewingKey, active() !== undefined);
+  let isShown = false;
+  const showContext = (): void => {
+    const isActive = active() !== undefined;
+    // Tabs also change with the first key typed after a save.
+    if (isActive === isShown) return;
+    isShown = isActive;
+    void vscode.commands.executeCommand('setContext', reviewingKey, isActive);
+  };
   const close = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.closeActiveEditor');
 
   const bytesBefore = async ({ checkpointId, path }: Review): Promise<Uint8Array | null> => {

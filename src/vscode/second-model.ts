@@ -1,5 +1,6 @@
 /** The second model, which completes beside the chat's: which one it is, whether it is loaded, and why. */
 import { reportOf } from '../base/errors';
+import { megabytes } from '../base/text';
 import type { SecondPlan } from '../model/load-plan';
 import { completesCode } from '../model/profile';
 import { isRemoteSpec } from '../model/remote/address';
@@ -69,8 +70,4 @@ export function secondView(
 /** Whether completions stay on this computer. */
 export function completesHere({ remoteHost, second }: Pick<ModelView, 'remoteHost' | 'second'>): boolean {
   return remoteHost === undefined || second?.isLoaded === true;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
 }

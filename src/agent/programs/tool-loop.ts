@@ -7,7 +7,7 @@ import { openedWithMap, systemPrompt, systemPromptWithTools, withExcerpts } from
 import type { ChatMessage } from '../../protocol/chat';
 import { modelTurn } from '../model-turn';
 import type { ProgramResult, Run } from '../ports';
-import { firstTools, needsTool } from '../tool-need';
+import { firstTools, namesDefinitionOnce, needsTool } from '../tool-need';
 import { workspaceMap } from '../workspace-map';
 import { toolStep } from '../tool-step';
 
@@ -58,9 +58,10 @@ export async function toolLoop(
   const did = { changed: 0, refused: false };
   // With code attached the answer may lie there already, so the model is left to choose.
   const isDecided = tools.length > 0 && task.attachments.length === 0;
-  const needed = isDecided && (await needsTool(run, task.text, paths));
+  const names = namesDefinitionOnce(run, task.text);
+  const needed = isDecided && (await needsTool(run, task.text, paths, names));
   let offered = isDecided && !needed ? [] : tools;
-  let mustCall = needed ? await firstTools(run, task.text, tools) : undefined;
+  let mustCall = needed ? await firstTools(run, task.text, tools, names) : undefined;
   const map = offered.length > 0 ? await workspaceMap(run, paths) : undefined;
 
   for (;;) {
