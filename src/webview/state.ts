@@ -155,8 +155,8 @@ function answerOf(items: TranscriptItem[], outcomeId: string): string | undefine
   return undefined;
 }
 
-/** The hunks to send with a yes: undefined when all are taken, since the host then need not cut the edit. */
-export function chosenHunks(total: number, dropped: ReadonlySet<number>): number[] | undefined {
+/** The hunks or files to send with a yes: undefined when all are taken, since the host then need not cut the edit. */
+export function chosenParts(total: number, dropped: ReadonlySet<number>): number[] | undefined {
   if (dropped.size === 0) return undefined;
   return Array.from({ length: total }, (_, index) => index).filter((index) => !dropped.has(index));
 }

@@ -5,7 +5,7 @@ import { applyEvent, emptyTranscript, type Transcript } from '../../src/protocol
 import { noticeAction } from '../../src/webview/notices';
 import {
   announcements,
-  chosenHunks,
+  chosenParts,
   initialState,
   lastMessage,
   reduce,
@@ -90,9 +90,9 @@ describe('panel state', () => {
   });
 
   it('names the hunks that are taken, and none when it is all of them', () => {
-    assert.equal(chosenHunks(3, new Set()), undefined);
-    assert.deepEqual(chosenHunks(3, new Set([1])), [0, 2]);
-    assert.deepEqual(chosenHunks(2, new Set([0, 1])), []);
+    assert.equal(chosenParts(3, new Set()), undefined);
+    assert.deepEqual(chosenParts(3, new Set([1])), [0, 2]);
+    assert.deepEqual(chosenParts(2, new Set([0, 1])), []);
   });
 
   it('draws the newest items only', () => {

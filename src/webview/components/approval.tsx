@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { diffsOf, type Step } from '../../protocol/agent';
-import { chosenHunks } from '../state';
+import { chosenParts } from '../state';
 import { t } from '../strings';
 import { visible, visibleLines } from '../visible';
 import { post } from '../vscode-api';
@@ -12,8 +12,8 @@ type Answer = 'once' | 'session' | 'no';
 
 /** A card that asks for a yes: the exact change by hunk, or the exact command line and its folder. */
 export function Approval({ step }: { step: Step }): JSX.Element {
+  /** Indices of hunks, or of files where the change has several. */
   const [dropped, setDropped] = useState<ReadonlySet<number>>(new Set());
-  const [droppedFiles, setDroppedFiles] = useState<ReadonlySet<string>>(new Set());
   const [note, setNote] = useState('');
   const [answered, setAnswered] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -21,7 +21,7 @@ export function Approval({ step }: { step: Step }): JSX.Element {
   const command = step.detail?.kind === 'command' ? step.detail : undefined;
   const diffs = step.detail?.kind === 'diffs' ? step.detail.diffs : undefined;
   const total = diffs?.length ?? diff?.hunks.length ?? 0;
-  const taken = total - (diffs ? droppedFiles : dropped).size;
+  const taken = total - dropped.size;
 
   useLayoutEffect(() => {
     if (heading.current && mayTakeFocus()) heading.current.focus();
@@ -30,21 +30,17 @@ export function Approval({ step }: { step: Step }): JSX.Element {
   const answer = (value: Answer): void => {
     setAnswered(true);
     // What the user has left out of this change stays out, also where later ones are not asked about.
-    const isYes = value !== 'no';
-    const hunks = isYes && diff ? chosenHunks(total, dropped) : undefined;
-    const left = diffs?.filter(({ path }) => !droppedFiles.has(path)) ?? [];
-    const files = isYes && left.length < total && diffs ? left.map(({ path }) => path) : undefined;
+    const chosen = value === 'no' ? undefined : chosenParts(total, dropped);
     post({
       type: 'approve',
       stepId: step.id,
       answer: value,
       ...(value === 'no' && note.trim() ? { note: note.trim() } : {}),
-      ...(hunks ? { hunks } : {}),
-      ...(files ? { files } : {}),
+      ...(chosen && diff ? { hunks: chosen } : {}),
+      ...(chosen && diffs ? { files: chosen.flatMap((at) => diffs[at]?.path ?? []) } : {}),
     });
   };
-  const toggle = (hunk: number): void => setDropped(toggled(dropped, hunk));
-  const toggleFile = (path: string): void => setDroppedFiles(toggled(droppedFiles, path));
+  const toggle = (part: number): void => setDropped(toggled(dropped, part));
 
   return (
     <section class="card" data-approval={step.id} aria-labelledby={`card-${step.id}`}>
@@ -61,7 +57,7 @@ export function Approval({ step }: { step: Step }): JSX.Element {
       </header>
       {step.result ? <p class="hint">{visible(step.result)}</p> : null}
       {diff ? <DiffView diff={diff} dropped={dropped} onToggle={toggle} /> : null}
-      {diffs ? <FileDiffs diffs={diffs} dropped={droppedFiles} onToggle={toggleFile} /> : null}
+      {diffs ? <FileDiffs diffs={diffs} dropped={dropped} onToggle={toggle} /> : null}
       {command ? (
         <pre class="command-line" tabIndex={0}>
           <code>{visibleLines(command.command)}</code>
@@ -126,7 +122,7 @@ export function Approval({ step }: { step: Step }): JSX.Element {
 }
 
 /** The set with a member more or less. */
-function toggled<T>(members: ReadonlySet<T>, member: T): ReadonlySet<T> {
+function toggled(members: ReadonlySet<number>, member: number): ReadonlySet<number> {
   const next = new Set(members);
   if (!next.delete(member)) next.add(member);
   return next;

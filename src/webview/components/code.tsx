@@ -85,25 +85,22 @@ function HunkLines({
 
 interface FileDiffsProps {
   diffs: readonly FileDiff[];
-  /** Paths that the user does not take. Without it there are no boxes to tick. */
-  dropped?: ReadonlySet<string>;
-  onToggle?: (path: string) => void;
+  /** Indices of files that the user does not take. */
+  dropped?: ReadonlySet<number>;
+  /** Without it there are no boxes to tick. */
+  onToggle?: (index: number) => void;
 }
 
 /** One change of several files: each file under its name, with a box to take it or leave it. */
 export function FileDiffs({ diffs, dropped, onToggle }: FileDiffsProps): JSX.Element {
   return (
     <>
-      {diffs.map((diff) => (
-        <section class={`file-diff${dropped?.has(diff.path) ? ' dropped' : ''}`} key={diff.path}>
+      {diffs.map((diff, index) => (
+        <section class={`file-diff${dropped?.has(index) ? ' dropped' : ''}`} key={diff.path}>
           <div class="file-head">
             <label>
               {onToggle ? (
-                <input
-                  type="checkbox"
-                  checked={!dropped?.has(diff.path)}
-                  onChange={() => onToggle(diff.path)}
-                />
+                <input type="checkbox" checked={!dropped?.has(index)} onChange={() => onToggle(index)} />
               ) : null}
               <span class="object">{visible(diff.path)}</span>
             </label>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { PanelState, PromptView as Prompt } from '../../protocol/panel';
 import type { ContextView } from '../../protocol/panel-context';
 import { formatCount } from '../format';
@@ -7,7 +7,8 @@ import { t, type StringKey } from '../strings';
 import { visibleLines } from '../visible';
 import { post } from '../vscode-api';
 import { ContextSpans } from './context-spans';
-import { Icon, IconButton } from './icon';
+import { Icon } from './icon';
+import { SubView } from './sub-view';
 
 interface PromptViewProps {
   /** Undefined until the host has answered, null when there is none yet. */
@@ -32,25 +33,15 @@ const roleNames: Record<Piece['role'], StringKey> = {
  * it reached the model, message by message, with what each costs.
  */
 export function PromptView({ prompt, context, usage, onClose }: PromptViewProps): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => heading.current?.focus(), []);
   // A turn that ends while the view is open brings another prompt.
   useEffect(() => post({ type: 'show-prompt' }), [usage]);
   return (
-    <section class="prompt-view" aria-label={t('promptTitle')}>
-      <header class="history-head">
-        <IconButton icon="arrow-left" label={t('back')} onClick={onClose} />
-        <h2 ref={heading} tabIndex={-1}>
-          {t('promptTitle')}
-        </h2>
-      </header>
-      <div class="prompt-body" tabIndex={0} role="document" aria-label={t('promptTitle')}>
-        {context ? <ContextSpans view={context} /> : null}
-        <h3 class="prompt-heading">{t('promptLast')}</h3>
-        {prompt === null ? <p class="hint">{t('promptNone')}</p> : null}
-        {prompt ? <PromptPieces prompt={prompt} /> : null}
-      </div>
-    </section>
+    <SubView kind="prompt" title={t('promptTitle')} onClose={onClose}>
+      {context ? <ContextSpans view={context} /> : null}
+      <h3 class="prompt-heading">{t('promptLast')}</h3>
+      {prompt === null ? <p class="hint">{t('promptNone')}</p> : null}
+      {prompt ? <PromptPieces prompt={prompt} /> : null}
+    </SubView>
   );
 }
 

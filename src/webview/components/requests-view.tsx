@@ -1,10 +1,9 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { RequestRow } from '../../protocol/panel';
 import { formatBytes, formatCount, formatDuration } from '../format';
 import { graphPoints, graphTop } from '../graph';
 import { t, type StringKey } from '../strings';
-import { IconButton } from './icon';
+import { SubView } from './sub-view';
 
 /** Requests of the graphs, the newest: more would be less than a dot apart. */
 const drawn = 120;
@@ -18,39 +17,27 @@ interface Series {
 
 /** Speed and memory over the newest requests, and the requests themselves: times and counts, no text. */
 export function RequestsView({ rows, onClose }: { rows: RequestRow[]; onClose: () => void }): JSX.Element {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => heading.current?.focus(), []);
   const newest = rows.slice(-drawn);
   const speedOf = (lane: RequestRow['lane']): Series['values'] =>
     newest.map((row) => (row.lane === lane && row.tokensPerSecond > 0 ? row.tokensPerSecond : undefined));
   return (
-    <section class="requests-view" aria-label={t('requestsTitle')}>
-      <header class="history-head">
-        <IconButton icon="arrow-left" label={t('back')} onClick={onClose} />
-        <h2 ref={heading} tabIndex={-1}>
-          {t('requestsTitle')}
-        </h2>
-      </header>
-      <div class="requests-body" tabIndex={0} role="document" aria-label={t('requestsTitle')}>
-        {rows.length === 0 ? <p class="hint">{t('requestsNone')}</p> : null}
-        <Graph
-          title="requestsSpeed"
-          series={[
-            { name: 'laneChat', kind: 'chat', values: speedOf('chat') },
-            { name: 'laneCompletion', kind: 'completion', values: speedOf('completion') },
-          ]}
-          format={formatCount}
-        />
-        <Graph
-          title="requestsMemory"
-          series={[
-            { name: 'requestsMemory', kind: 'memory', values: newest.map((row) => row.residentBytes) },
-          ]}
-          format={formatBytes}
-        />
-        {rows.length === 0 ? null : <RequestTable rows={rows} />}
-      </div>
-    </section>
+    <SubView kind="requests" title={t('requestsTitle')} onClose={onClose}>
+      {rows.length === 0 ? <p class="hint">{t('requestsNone')}</p> : null}
+      <Graph
+        title="requestsSpeed"
+        series={[
+          { name: 'laneChat', kind: 'chat', values: speedOf('chat') },
+          { name: 'laneCompletion', kind: 'completion', values: speedOf('completion') },
+        ]}
+        format={formatCount}
+      />
+      <Graph
+        title="requestsMemory"
+        series={[{ name: 'requestsMemory', kind: 'memory', values: newest.map((row) => row.residentBytes) }]}
+        format={formatBytes}
+      />
+      {rows.length === 0 ? null : <RequestTable rows={rows} />}
+    </SubView>
   );
 }
 
